@@ -65,6 +65,8 @@ export interface Call {
   readonly trace?: IncomingTrace;
   /** A trace id in `context.traceparent` that differs from the header's; it is noted in the record. */
   readonly otherTraceId?: string;
+  /** JSON pointers of times in the body that could not be read and were left out (design.md §4, K-6). */
+  readonly leftOut?: readonly string[];
   /** `X-Request-ID`, unless it holds a personal number. */
   readonly requestId?: string;
   /** `Fsc-Transaction-Id` of an FSC in- or outway. */
@@ -102,10 +104,7 @@ export interface Outcome {
 }
 
 /** The AuthZEN decision object that a PEP gets (AZ-14). */
-export interface Decision {
-  readonly decision: boolean;
-  readonly context?: JsonObject;
-}
+export type Decision = JsonObject & { readonly decision: boolean; readonly context?: JsonObject };
 
 /** Which policy decided: goes into each record as `adl.core.policies`. */
 export interface PolicyIdentity {
@@ -117,11 +116,7 @@ export interface PolicyIdentity {
   readonly engine: string;
 }
 
-export type Entrypoint =
-  | 'authz/decision'
-  | 'authz/search/subject'
-  | 'authz/search/resource'
-  | 'authz/search/action';
+export type Entrypoint = 'authz/decision' | 'authz/search/subject' | 'authz/search/resource' | 'authz/search/action';
 
 /** The five event names of ADL 1.0.0 (§1.1). */
 export type EventName =
@@ -164,8 +159,8 @@ export interface DecisionRecord {
 }
 
 /** What a door needs to answer a call that was recorded. */
-export interface Answer<Body> {
-  readonly body: Body;
+export interface Answer {
+  readonly body: JsonObject;
   /** `<trace_id>-<span_id>`, the same two values as in the ledger record of this call. */
   readonly decisionId: string;
   /** The one data subject of the call, for the `Data-Subject` header of callers that may learn it. */

@@ -18,6 +18,8 @@ export interface FactQuery {
   readonly professional: readonly string[];
   /** `resource.properties.domain` as sent, if it is a string. */
   readonly domain?: string;
+  /** `subject.properties.organisation.oin` as sent, if it is a string. */
+  readonly organisation?: string;
   /** `context.casus.id` as sent, if it is a string. */
   readonly casusId?: string;
   /** `context.overleg.id` as sent, if it is a string. */
