@@ -1,0 +1,71 @@
+import { DatwatError } from '../decision/errors.ts';
+import type { ActivePolicy, Clock, Log, Metrics, PolicyEngine } from '../decision/ports.ts';
+import type { Bundle } from './bundle.ts';
+import { BundleRefused } from './bundle-refused.ts';
+import { loadPolicy } from './load-policy.ts';
+
+/** What readiness and metrics say about the policy. */
+export interface PolicyStatus {
+  readonly active?: { readonly revision: string; readonly since: number };
+  /** The last bundle that did not come into force; gone once a later one does. */
+  readonly refused?: { readonly step: string; readonly reason: string; readonly at: number };
+}
+
+/** Holds the one reference to the policy in force, and is the only place that changes it. */
+export interface SwappingEngine extends PolicyEngine {
+  /**
+   * Brings a bundle into force once it has passed every step; reading it is the first. Throws `BundleRefused`, after which
+   * the policy in force is the one that was. Activations run one after another.
+   */
+  activate(read: () => Promise<Bundle>): Promise<ActivePolicy>;
+  status(): PolicyStatus;
+}
+
+export interface EngineParts {
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, 'policyActivated' | 'policyRefused'>;
+  readonly clock: Clock;
+}
+
+export function createPolicyEngine({ log, metrics, clock }: EngineParts): SwappingEngine {
+  let active: ActivePolicy | undefined;
+  let status: PolicyStatus = {};
+  let previous: Promise<unknown> = Promise.resolve();
+
+  const refuse = (failure: unknown): never => {
+    const { step, reason } =
+      failure instanceof BundleRefused ? failure : { step: 'load', reason: 'an unexpected failure' };
+    status = { ...status, refused: { step, reason, at: clock.now() } };
+    metrics.policyRefused(step);
+    log.error('bundle refused', failure, { step, reason, revision: status.active?.revision });
+    throw failure;
+  };
+
+  const activate = async (read: () => Promise<Bundle>): Promise<ActivePolicy> => {
+    try {
+      const policy = await loadPolicy(await read());
+      const since = clock.now();
+      // INVARIANT: this one assignment is the swap. A call that holds the old policy ends on it.
+      active = policy;
+      status = { active: { revision: policy.identity.revision, since } };
+      metrics.policyActivated(policy.identity.revision, since);
+      log.info('bundle activated', { revision: policy.identity.revision });
+      return policy;
+    } catch (failure) {
+      return refuse(failure);
+    }
+  };
+
+  return {
+    active() {
+      if (active === undefined) throw new DatwatError('no_policy');
+      return active;
+    },
+    activate(read) {
+      const turn = previous.then(() => activate(read));
+      previous = turn.catch(() => undefined);
+      return turn;
+    },
+    status: () => status,
+  };
+}
