@@ -1,0 +1,72 @@
+/** Walks a body and replaces personal numbers in its keys and values (design.md §3, rules a, b and c). */
+import type { Problem } from '../decision/errors.ts';
+import { isObject, type Json, type JsonObject } from '../decision/model.ts';
+import { nineDigitsOf, passesElevenProof, replaceNumbers } from './personal-number.ts';
+
+/** Gives the pseudonym that stands for nine digits. */
+export type Replace = (digits: string) => string;
+
+/** A list of `key=value`: only such a text is a tracestate, whatever the member is called. */
+const TRACESTATE = /^[^=,]+=[^=,]+(?:,[^=,]+=[^=,]+)*$/;
+
+export function replaceInScalar(value: Json, replace: Replace): Json {
+  if (typeof value === 'string') return replaceNumbers(value, replace);
+  if (typeof value !== 'number') return value;
+  const digits = nineDigitsOf(value);
+  return digits !== undefined && passesElevenProof(digits) ? replace(digits) : value;
+}
+
+/**
+ * The same body where nothing had to be replaced, so that an ordinary one is walked and not copied. Two keys that become
+ * one would lose a value: that is a problem, at the object that holds them.
+ */
+export function replaceInBody(body: JsonObject, replace: Replace, problems: Problem[]): JsonObject {
+  // Keys as they are after replacing, so that a pointer holds no personal number either.
+  const path: string[] = [];
+
+  function inObject(object: JsonObject): JsonObject {
+    let changed: [string, Json][] | undefined;
+    const keys = Object.keys(object);
+    for (const [index, key] of keys.entries()) {
+      const value = object[key] ?? null;
+      const newKey = replaceNumbers(key, replace);
+      const exempt = key === 'tracestate' && typeof value === 'string' && TRACESTATE.test(value);
+      const newValue = exempt ? value : inValue(value, newKey);
+      if (changed === undefined && newKey === key && newValue === value) continue;
+      changed ??= keys.slice(0, index).map((earlier) => [earlier, object[earlier] ?? null]);
+      changed.push([newKey, newValue]);
+    }
+    if (changed === undefined) return object;
+    // `fromEntries` and not assignment: `__proto__` is a key like any other.
+    const replaced = Object.fromEntries(changed);
+    if (Object.keys(replaced).length < keys.length) {
+      problems.push({ pointer: pointer(path), detail: 'two keys hold the same personal number; send it once' });
+    }
+    return replaced;
+  }
+
+  function inArray(array: readonly Json[]): readonly Json[] {
+    let changed: Json[] | undefined;
+    for (const [index, value] of array.entries()) {
+      const newValue = inValue(value, String(index));
+      if (newValue === value) continue;
+      changed ??= [...array];
+      changed[index] = newValue;
+    }
+    return changed ?? array;
+  }
+
+  function inValue(value: Json, step: string): Json {
+    if (typeof value !== 'object' || value === null) return replaceInScalar(value, replace);
+    path.push(step);
+    const replaced = isObject(value) ? inObject(value) : inArray(value);
+    path.pop();
+    return replaced;
+  }
+
+  return inObject(body);
+}
+
+function pointer(path: readonly string[]): string {
+  return path.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
