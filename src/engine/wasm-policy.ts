@@ -30,6 +30,9 @@ const SUPPLIED_BUILTINS = new Set([
   'yaml.unmarshal',
 ]);
 
+/** A number that may not survive a double; it may also be part of a text, which the closer look finds out. */
+const LONG_NUMBER = /[:,[]-?[0-9.]{16,}|[0-9]e[+]?[0-9]{3}/i;
+
 /** A compiled module and its memory as it was when the data had been loaded. May be handed from one thread to another. */
 export interface LoadedWasm {
   readonly module: WebAssembly.Module;
@@ -203,9 +206,20 @@ function entrypointId([name, id]: [string, unknown]): [string, number] {
 
 /** An evaluation answers `[{"result": …}]`, or `[]` for undefined. */
 function boundResult(answer: string): unknown {
+  if (LONG_NUMBER.test(answer)) refuseLossyNumbers(answer);
   const bindings: unknown = JSON.parse(answer);
   if (!Array.isArray(bindings) || bindings.length > 1) throw new Error('the module answered in an unknown form');
   return bindings[0]?.result;
+}
+
+/** Wasm keeps number literals as they were written; a double does not, and an answer must not change on its way out. */
+function refuseLossyNumbers(answer: string): void {
+  const numbers = answer.replaceAll(/"(?:[^"\\]|\\.)*"/g, '').match(/-?[0-9][0-9.eE+-]*/g) ?? [];
+  const lossy = numbers.some((literal) => {
+    const number = Number(literal);
+    return !Number.isFinite(number) || (/^-?[0-9]+$/.test(literal) && BigInt(literal) !== BigInt(number));
+  });
+  if (lossy) throw new Error('the policy answered with a number that a double cannot hold');
 }
 
 /** The runtime throws strings and bare objects beside errors. */

@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { isObject } from '../decision/model.ts';
+import { packArchive, unpackArchive } from './archive.ts';
+import { BundleRefused } from './bundle-refused.ts';
+import type { Opa } from './toolchain.ts';
+
+const run = promisify(execFile);
+const CASES = 'cases';
+const NOT_IN_THE_POLICY = [CASES, 'checks', 'toolchain', '*_test.rego', 'schema.json'];
+const DEFAULT_ENTRYPOINTS = ['authz/decision'];
+
+/**
+ * Builds the folder of policies to a bundle with its cases inside: the same bytes for the same folder, always.
+ * Throws `BundleRefused` at step `build` with what the compiler says, file and line included.
+ */
+export async function buildBundle(policies: string, opa: Opa): Promise<Uint8Array> {
+  const scratch = await mkdtemp(join(tmpdir(), 'datwat-build-'));
+  try {
+    const output = join(scratch, 'bundle.tar.gz');
+    await compile(resolve(policies), opa, output);
+    const files = new Map(await unpackArchive(await readFile(output)));
+    for (const [name, content] of await readCases(policies)) files.set(name, content);
+    return await packArchive(files);
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+}
+
+/** INVARIANT: always from the folder above with the same relative path, because the compiler puts that path into the bundle. */
+async function compile(policies: string, opa: Opa, output: string): Promise<void> {
+  const name = basename(policies);
+  const capabilities = join(name, 'capabilities.json');
+  const above = dirname(policies);
+  const entrypoints = (await entrypointsOf(policies)).flatMap((entrypoint) => ['-e', entrypoint]);
+  const native = (await exists(join(above, capabilities))) ? ['--capabilities', capabilities] : [];
+  const ignored = NOT_IN_THE_POLICY.flatMap((pattern) => ['--ignore', pattern]);
+  try {
+    await run(opa.command, ['build', '-b', name, '-t', 'wasm', ...entrypoints, ...native, ...ignored, '-o', output], {
+      cwd: above,
+    });
+  } catch (cause) {
+    const said =
+      cause instanceof Error && 'stdout' in cause && 'stderr' in cause ? `${cause.stdout}${cause.stderr}` : '';
+    throw new BundleRefused('build', said.trim() || `${opa.command} could not be run`, { cause });
+  }
+}
+
+/** `metadata.datwat.entrypoints` of the manifest; a folder that names none has the decision alone. */
+async function entrypointsOf(policies: string): Promise<readonly string[]> {
+  const file = join(policies, '.manifest');
+  if (!(await exists(file))) return DEFAULT_ENTRYPOINTS;
+  const manifest = parsed(file, await readFile(file, 'utf8'));
+  const metadata = isObject(manifest) ? manifest.metadata : undefined;
+  const datwat = isObject(metadata) ? metadata.datwat : undefined;
+  const named = isObject(datwat) ? datwat.entrypoints : undefined;
+  if (named === undefined) return DEFAULT_ENTRYPOINTS;
+  if (Array.isArray(named) && named.every((entrypoint) => typeof entrypoint === 'string')) return named;
+  throw new BundleRefused('build', `${file}: metadata.datwat.entrypoints is not a list of texts`);
+}
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new BundleRefused('build', `${file} is not JSON`, { cause });
+  }
+}
+
+async function readCases(policies: string): Promise<readonly (readonly [string, Uint8Array])[]> {
+  const folder = join(policies, CASES);
+  if (!(await exists(folder))) return [];
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name));
+  return Promise.all(
+    files.map(async (entry) => {
+      const file = join(entry.parentPath, entry.name);
+      return [relative(policies, file).replaceAll('\\', '/'), await readFile(file)] as const;
+    }),
+  );
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await access(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
