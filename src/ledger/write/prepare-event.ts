@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto';
+import type { JsonObject } from '../../decision/model.ts';
+import { jcs } from '../jcs.ts';
+import { CONFIGURATION } from '../record-form.ts';
+import { cutAttributes, type LinePrefixes } from './prepare-record.ts';
+import type { SealableRecord } from './seal-record.ts';
+
+/** An event that is no decision: the same line without a body, so without pieces. `timestamp` in milliseconds. */
+export function prepareEvent(
+  name: `datwat.${string}`,
+  attributes: JsonObject,
+  timestamp: number,
+  prefixes: LinePrefixes,
+): SealableRecord {
+  const traceId = randomBytes(16).toString('hex');
+  const spanId = randomBytes(8).toString('hex');
+  return {
+    ...cutAttributes(attributes, new Map([[CONFIGURATION, prefixes.configuration]])),
+    commitments: '[]',
+    salts: '[]',
+    body: '',
+    tail: `"event_name":${jcs(name)},"resource":${prefixes.resource},"span_id":"${spanId}","status":"Unset","timestamp":${jcs(timestamp)},"trace_id":"${traceId}"}`,
+    decisionId: `${traceId}-${spanId}`,
+  };
+}
