@@ -1,0 +1,212 @@
+/** What a change of policy data does to who may see what, in words. Works on two documents as they stand under `data`. */
+import { isDeepStrictEqual as same } from 'node:util';
+import { isObject, type Json, type JsonObject } from '../../decision/model.ts';
+
+/** `changed` says that it cannot be told from the data alone whether more or less opens. */
+export type Effect = 'opened' | 'closed' | 'widened' | 'narrowed' | 'changed';
+
+export interface MatrixChange {
+  readonly effect: Effect;
+  /** The role whose view changes; absent where the change is not about one role. */
+  readonly role?: string;
+  /** The cell (`domain / purpose`), the purpose or the setting. */
+  readonly where: string;
+  /** What changed, a phrase each. */
+  readonly what: readonly string[];
+}
+
+const LEVELS: readonly Json[] = ['none', 'dat', 'wat'];
+/** Members of a cell that say how it is kept, and not what it opens. */
+const UPKEEP = ['owner', 'review_date', 'processing_activity_id', 'note'];
+
+/** Changes in the order: settings and purposes, then cells by role. Empty where nothing that opens or closes differs. */
+export function matrixDiff(before: JsonObject, after: JsonObject): readonly MatrixChange[] {
+  return [
+    ...settingChanges(part(before, 'settings'), part(after, 'settings')),
+    ...purposeChanges(part(before, 'purposes'), part(after, 'purposes')),
+    ...cellChanges(cellsOf(before), cellsOf(after)),
+  ];
+}
+
+/** One line a change, grouped by role; a line says nothing that the next reader must look up. */
+export function matrixDiffLines(changes: readonly MatrixChange[]): readonly string[] {
+  const roles = [...new Set(changes.map(({ role }) => role ?? ''))].sort();
+  return roles.flatMap((role) => [
+    role === '' ? 'for everyone:' : `${role}:`,
+    ...changes
+      .filter((change) => (change.role ?? '') === role)
+      .map(({ effect, where, what }) => `  ${effect}  ${where}${what.length > 0 ? `: ${what.join('; ')}` : ''}`),
+  ]);
+}
+
+function settingChanges(before: JsonObject, after: JsonObject): MatrixChange[] {
+  return changedKeys(before, after).map((key) => ({
+    effect: 'changed',
+    where: `setting ${key}`,
+    what: [`${shown(before[key])} becomes ${shown(after[key])}`],
+  }));
+}
+
+function purposeChanges(before: JsonObject, after: JsonObject): MatrixChange[] {
+  return changedKeys(before, after).map((id) => {
+    const where = `purpose ${id}`;
+    const old = before[id];
+    const now = after[id];
+    if (!isObject(old)) return { effect: grants(now) ? 'opened' : 'changed', where, what: ['is new'] };
+    if (!isObject(now)) return { effect: grants(old) ? 'closed' : 'changed', where, what: ['is gone'] };
+    const keys = changedKeys(old, now);
+    return {
+      effect: purposeEffect(old, now, keys),
+      where,
+      what: keys.map((key) => memberPhrase(key, old[key], now[key])),
+    };
+  });
+}
+
+function grants(purpose: Json | undefined): boolean {
+  return isObject(purpose) && purpose.status === 'vastgesteld';
+}
+
+function purposeEffect(old: JsonObject, now: JsonObject, keys: readonly string[]): Effect {
+  if (grants(old) !== grants(now)) return grants(now) ? 'opened' : 'closed';
+  return together(keys.map((key) => (key === 'status' ? undefined : direction(key, old[key], now[key]))));
+}
+
+interface PlacedCell {
+  readonly role: string;
+  readonly where: string;
+  readonly cell: JsonObject;
+}
+
+function cellsOf(data: JsonObject): ReadonlyMap<string, PlacedCell> {
+  const cells = new Map<string, PlacedCell>();
+  for (const [domain, purposes] of Object.entries(part(data, 'authorisation_matrix'))) {
+    for (const [purpose, roles] of Object.entries(isObject(purposes) ? purposes : {})) {
+      for (const [role, cell] of Object.entries(isObject(roles) ? roles : {})) {
+        if (isObject(cell))
+          cells.set(JSON.stringify([role, domain, purpose]), { role, where: `${domain} / ${purpose}`, cell });
+      }
+    }
+  }
+  return cells;
+}
+
+function cellChanges(before: ReadonlyMap<string, PlacedCell>, after: ReadonlyMap<string, PlacedCell>): MatrixChange[] {
+  const changes: MatrixChange[] = [];
+  for (const key of [...new Set([...before.keys(), ...after.keys()])].sort()) {
+    const old = before.get(key);
+    const now = after.get(key);
+    if (old === undefined && now !== undefined) {
+      changes.push({ effect: 'opened', role: now.role, where: now.where, what: [cellPhrase(now.cell)] });
+    } else if (old !== undefined && now === undefined) {
+      changes.push({ effect: 'closed', role: old.role, where: old.where, what: [`was ${cellPhrase(old.cell)}`] });
+    } else if (old !== undefined && now !== undefined) {
+      const keys = changedKeys(old.cell, now.cell);
+      if (keys.length === 0) continue;
+      const effect = together(keys.map((name) => direction(name, old.cell[name], now.cell[name])));
+      changes.push({
+        effect,
+        role: now.role,
+        where: now.where,
+        what: keys.map((name) => memberPhrase(name, old.cell[name], now.cell[name])),
+      });
+    }
+  }
+  return changes;
+}
+
+/** Level and, where the cell names them, its fields and profiles. */
+function cellPhrase(cell: JsonObject): string {
+  const fields = Array.isArray(cell.fields) ? ` [${cell.fields.join(', ')}]` : '';
+  const profiles = Array.isArray(cell.profiles) ? `, only in ${cell.profiles.join(', ')}` : '';
+  const asks = isObject(cell.conditions) ? Object.keys(cell.conditions) : [];
+  return `${shown(cell.level)}${fields}${profiles}${asks.length > 0 ? `, asks ${asks.join(', ')}` : ''}`;
+}
+
+/** What one changed member does: `undefined` for upkeep, which opens and closes nothing. */
+function direction(key: string, old: Json | undefined, now: Json | undefined): Effect | undefined {
+  if (UPKEEP.includes(key)) return undefined;
+  if (key === 'level' || key === 'level_cap') {
+    return LEVELS.indexOf(now ?? 'none') > LEVELS.indexOf(old ?? 'none') ? 'widened' : 'narrowed';
+  }
+  // A list of what may: fields, pets, roles, domains. A cell without `fields` or `profiles` is not bound by them.
+  if (key === 'fields' || key === 'profiles' || key === 'pets' || key === 'roles' || key === 'own_domains')
+    return listDirection(old, now);
+  // Each condition more lets fewer requests through.
+  if (key === 'conditions') return opposite(listDirection(conditionNames(old), conditionNames(now)), old, now);
+  return 'changed';
+}
+
+function listDirection(old: Json | undefined, now: Json | undefined): Effect {
+  if (old === undefined) return 'narrowed';
+  if (now === undefined) return 'widened';
+  const before = leaves(old);
+  const after = leaves(now);
+  const more = [...after].some((item) => !before.has(item));
+  const less = [...before].some((item) => !after.has(item));
+  if (more === less) return 'changed';
+  return more ? 'widened' : 'narrowed';
+}
+
+/** The texts in a list, or in a map of lists with the path that leads to them. */
+function leaves(value: Json, path = ''): ReadonlySet<string> {
+  if (Array.isArray(value)) return new Set(value.map((item) => `${path}${JSON.stringify(item)}`));
+  if (!isObject(value)) return new Set([`${path}${JSON.stringify(value)}`]);
+  return new Set(Object.entries(value).flatMap(([key, inner]) => [...leaves(inner, `${path}${key}/`)]));
+}
+
+function conditionNames(conditions: Json | undefined): Json {
+  return isObject(conditions) ? Object.keys(conditions).filter((name) => conditions[name] !== false) : [];
+}
+
+function opposite(effect: Effect, old: Json | undefined, now: Json | undefined): Effect {
+  if (effect === 'widened') return sharedAlike(old, now) ? 'narrowed' : 'changed';
+  if (effect === 'narrowed') return sharedAlike(old, now) ? 'widened' : 'changed';
+  return 'changed';
+}
+
+/** True where what both ask has the same value, so that only the names that differ count. */
+function sharedAlike(old: Json | undefined, now: Json | undefined): boolean {
+  if (!isObject(old) || !isObject(now)) return true;
+  return Object.keys(old).every((key) => !old[key] || !now[key] || same(old[key], now[key]));
+}
+
+function together(effects: readonly (Effect | undefined)[]): Effect {
+  const said = new Set(effects.filter((effect) => effect !== undefined));
+  const [only] = said;
+  return said.size === 1 && only !== undefined ? only : 'changed';
+}
+
+function memberPhrase(key: string, old: Json | undefined, now: Json | undefined): string {
+  if (Array.isArray(old) && Array.isArray(now)) {
+    const added = now.filter((item) => !old.some((other) => same(item, other)));
+    const removed = old.filter((item) => !now.some((other) => same(item, other)));
+    const moves = [...added.map((item) => `+${shown(item)}`), ...removed.map((item) => `-${shown(item)}`)];
+    return `${key} ${moves.length > 0 ? moves.join(' ') : 'in another order'}`;
+  }
+  if (isObject(old) && isObject(now)) {
+    return changedKeys(old, now)
+      .map((name) => `${key}.${memberPhrase(name, old[name], now[name])}`)
+      .join(', ');
+  }
+  return `${key} ${shown(old)} becomes ${shown(now)}`;
+}
+
+function changedKeys(before: JsonObject, after: JsonObject): readonly string[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return keys.filter((key) => !same(own(before, key), own(after, key)));
+}
+
+function own(object: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+function part(data: JsonObject, name: string): JsonObject {
+  const value = own(data, name);
+  return isObject(value) ? value : {};
+}
+
+function shown(value: Json | undefined): string {
+  if (value === undefined || value === null) return 'nothing';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

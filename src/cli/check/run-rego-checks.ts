@@ -1,0 +1,86 @@
+/** Runs the policies about policies (`policies/checks/`, package `checks`) with the compiler. */
+import { execFile } from 'node:child_process';
+import { basename, dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { isObject, type Json } from '../../decision/model.ts';
+import type { Opa } from '../../engine/toolchain.ts';
+import type { Finding } from './finding.ts';
+
+const run = promisify(execFile);
+const IGNORED = ['cases', 'toolchain', 'schema.json', 'bundle.tar.gz'].flatMap((name) => ['--ignore', name]);
+const MAX_OUTPUT = 64 * 1024 * 1024;
+
+/**
+ * `today` (YYYY-MM-DD) is what review dates are held against. `placeOf` turns a pointer into the data into words.
+ * Where the checks themselves cannot run, that is the one finding.
+ */
+export async function runRegoChecks(
+  policies: string,
+  opa: Opa,
+  today: string,
+  placeOf: (pointer: string) => string,
+): Promise<readonly Finding[]> {
+  try {
+    return await violationsOf(policies, opa, today, placeOf);
+  } catch (failure) {
+    const message = failure instanceof Error ? failure.message : 'the checks could not be run';
+    return [{ severity: 'error', check: 'checks', where: join(policies, 'checks'), message }];
+  }
+}
+
+async function violationsOf(
+  policies: string,
+  opa: Opa,
+  today: string,
+  placeOf: (pointer: string) => string,
+): Promise<readonly Finding[]> {
+  const above = dirname(resolve(policies));
+  const name = basename(resolve(policies));
+  const inspected = await asked(opa, above, ['inspect', '-a', '-f', 'json', ...IGNORED, name]);
+  const input = { today, annotations: isObject(inspected) ? (inspected.annotations ?? []) : [] };
+  const query = ['eval', '-f', 'json', '-b', name, ...IGNORED, '--stdin-input', 'data.checks.violations'];
+  const violations = resultOf(await asked(opa, above, query, input));
+  if (!Array.isArray(violations)) {
+    throw new Error('they give no data.checks.violations, so nothing was checked');
+  }
+  return violations.map((violation) => findingOf(violation, placeOf));
+}
+
+async function asked(opa: Opa, cwd: string, args: readonly string[], input?: Json): Promise<Json> {
+  const child = run(opa.command, [...args], { cwd, maxBuffer: MAX_OUTPUT });
+  child.child.stdin?.end(input === undefined ? '' : JSON.stringify(input));
+  try {
+    return JSON.parse((await child).stdout);
+  } catch (cause) {
+    const said = isObject(cause) ? `${cause.stdout ?? ''}${cause.stderr ?? ''}`.trim() : '';
+    throw new Error(said || `opa ${args[0]} failed`, { cause });
+  }
+}
+
+function resultOf(answer: Json): Json | undefined {
+  const results = isObject(answer) && Array.isArray(answer.result) ? answer.result : [];
+  const [first] = results;
+  const expressions = isObject(first) && Array.isArray(first.expressions) ? first.expressions : [];
+  const [expression] = expressions;
+  return isObject(expression) ? expression.value : undefined;
+}
+
+/** A check that answers something else than a violation is itself a finding: it must not vanish. */
+function findingOf(violation: Json, placeOf: (pointer: string) => string): Finding {
+  const { severity, check, where, message, fix } = isObject(violation) ? violation : {};
+  if (typeof check !== 'string' || typeof where !== 'string' || typeof message !== 'string') {
+    return {
+      severity: 'error',
+      check: 'checks',
+      where: 'policies/checks',
+      message: `not a violation: ${JSON.stringify(violation)}`,
+    };
+  }
+  return {
+    severity: severity === 'warning' ? 'warning' : 'error',
+    check,
+    where: where.startsWith('/') ? placeOf(where) : where,
+    message,
+    ...(typeof fix === 'string' ? { fix } : {}),
+  };
+}
