@@ -1,0 +1,93 @@
+/**
+ * The walk that every deciding door shares (design.md §3, steps 1, 2 and 7): who asks, what is asked, personal numbers out,
+ * the core's answer back. INVARIANT: nothing is sent before the core resolves, and it resolves when the record is durable.
+ */
+import type { IncomingMessage } from 'node:http';
+import { DatwatError, type Problem } from '../decision/errors.ts';
+import type { Answer, Call, Caller, JsonObject } from '../decision/model.ts';
+import type { Pseudonymiser } from '../decision/ports.ts';
+import type { AuthenticateCaller } from './authenticate-caller.ts';
+import type { DecisionDoor } from './decision-door.ts';
+import type { LimitRate } from './rate-limit.ts';
+import { readBody, requireJson } from './read-body.ts';
+import { own, ownObject } from './request-members.ts';
+import type { DoorResponse, Headers, Responses } from './responses.ts';
+import { parseStrictJson } from './strict-json.ts';
+import { incomingTrace } from './trace-context.ts';
+
+export interface WalkParts {
+  readonly authenticate: AuthenticateCaller;
+  readonly limitRate: LimitRate;
+  readonly pseudonymiser: Pseudonymiser;
+  readonly limits: { readonly body: number; readonly depth: number };
+  readonly responses: Responses;
+}
+
+export type Walk = (request: IncomingMessage, response: DoorResponse) => Promise<void>;
+
+/** `doorName` is what the configuration calls it in `callers[].doors`. Rejects with what the caller may learn. */
+export function createWalk(parts: WalkParts, doorName: string, door: DecisionDoor): Walk {
+  return async function walk(request, response) {
+    const { caller, mayEnter } = await parts.authenticate(request.headers.authorization);
+    if (!mayEnter(doorName)) throw new DatwatError('door_not_allowed');
+    parts.limitRate(caller);
+    requireJson(request.headers);
+    const sent = parseStrictJson(await readBody(request, parts.limits.body), parts.limits.depth);
+    const { body, aliases } = withoutPersonalNumbers(parts.pseudonymiser, sent, door.problems(sent));
+    const question = door.question(body);
+    const answer = await question.ask(openCall(request, caller, body, aliases, question.leftOut));
+    parts.responses.json(response, 200, answer.body, answerHeaders(answer, caller, aliases));
+  };
+
+  function openCall(
+    request: IncomingMessage,
+    caller: Caller,
+    body: JsonObject,
+    aliases: Call['aliases'],
+    leftOut: readonly string[],
+  ): Call {
+    const requestId = request.headers['x-request-id'];
+    const fscTransactionId = request.headers['fsc-transaction-id'];
+    return {
+      caller,
+      ...incomingTrace(textOf(request.headers.traceparent), own(ownObject(body, 'context') ?? {}, 'traceparent')),
+      ...(leftOut.length > 0 && { leftOut }),
+      ...(mayBeKept(requestId) && { requestId }),
+      ...(mayBeKept(fscTransactionId) && { fscTransactionId }),
+      body,
+      aliases,
+    };
+  }
+
+  /** Headers carry no personal data (design.md §3); one that does is echoed and forgotten. */
+  function mayBeKept(header: string | string[] | undefined): header is string {
+    return typeof header === 'string' && !parts.pseudonymiser.holdsPersonalNumber(header);
+  }
+}
+
+/** Every problem at once: those of the shape, and those of the personal numbers. */
+function withoutPersonalNumbers(
+  pseudonymiser: Pseudonymiser,
+  sent: JsonObject,
+  problems: readonly Problem[],
+): ReturnType<Pseudonymiser['pseudonymise']> {
+  try {
+    const safe = pseudonymiser.pseudonymise(sent);
+    if (problems.length === 0) return safe;
+  } catch (error) {
+    if (!(error instanceof DatwatError) || problems.length === 0) throw error;
+    throw new DatwatError(error.code, { problems: [...problems, ...error.problems] });
+  }
+  throw new DatwatError('invalid_request', { problems });
+}
+
+function answerHeaders(answer: Answer, caller: Caller, aliases: Call['aliases']): Headers {
+  const { decisionId, dataSubject } = answer;
+  // Only a pseudonym that was made here; an opaque id is the application's own, and may not fit a header.
+  const learns = caller.mayLearnPseudonym && dataSubject !== undefined && aliases.has(dataSubject);
+  return { 'Decision-Id': decisionId, ...(learns && { 'Data-Subject': dataSubject }) };
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined;
+}

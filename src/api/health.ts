@@ -1,0 +1,19 @@
+/** `GET /health/live` and `/health/ready`: the process answers; it could answer a decision now. */
+import type { DoorResponse, Responses } from './responses.ts';
+
+/** What is missing before a decision can be given, in words for an operator; empty when ready. */
+export type Readiness = () => readonly string[];
+
+export function answerLive(responses: Responses, response: DoorResponse): void {
+  responses.json(response, 200, { status: 'live' });
+}
+
+export function answerReady(responses: Responses, response: DoorResponse, readiness: Readiness): void {
+  const missing = readiness();
+  if (missing.length === 0) {
+    responses.json(response, 200, { status: 'ready' });
+    return;
+  }
+  const body = { status: 503, title: 'Not ready', detail: `Missing: ${missing.join(', ')}`, missing };
+  responses.send(response, 503, 'application/problem+json', JSON.stringify(body));
+}

@@ -1,0 +1,101 @@
+/** The socket: plain HTTP or TLS, bounded in time, and a stop that answers what was accepted. */
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+export type Place = { readonly host: string; readonly port: number } | { readonly socket: string };
+
+/** PEM texts. With `clientCa` only callers with a certificate of that authority get through (mTLS). */
+export interface Tls {
+  readonly cert: string;
+  readonly key: string;
+  readonly clientCa?: string;
+}
+
+export interface Listener {
+  /** Resolves with the address: `http://127.0.0.1:8181`, or `unix:<path>`. Rejects where the place is taken. */
+  listen(): Promise<string>;
+  /** Accepts nothing new, answers what it has, and resolves when the last connection is gone. */
+  close(): Promise<void>;
+}
+
+const BOUNDS = {
+  /** A sender of a slow body is cut off. */
+  requestTimeout: 30_000,
+  headersTimeout: 10_000,
+  /** Longer than common proxies keep theirs, so that the proxy closes first and no request falls in between. */
+  keepAliveTimeout: 75_000,
+  /** How often slow senders are looked for. */
+  connectionsCheckingInterval: 5000,
+};
+const IDLE_SWEEP_MS = 20;
+const LAST_ANSWERS_MS = 10_000;
+
+export function createListener(handler: RequestListener, place: Place, tls?: Tls): Listener {
+  const server: Server =
+    tls === undefined
+      ? createHttpServer(BOUNDS, handler)
+      : createHttpsServer({ ...BOUNDS, ...tlsOptions(tls) }, handler);
+  server.on('clientError', refuse);
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+  });
+  return {
+    listen() {
+      return new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen('socket' in place ? { path: place.socket } : { host: place.host, port: place.port }, () => {
+          server.off('error', reject);
+          resolve(addressOf(server, tls === undefined ? 'http' : 'https'));
+        });
+      });
+    },
+    close() {
+      return new Promise((resolve) => {
+        const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+        const deadline = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
+        server.close(() => {
+          clearInterval(sweep);
+          clearTimeout(deadline);
+          resolve();
+        });
+        server.closeIdleConnections();
+        // Node does not call a connection idle that never sent anything; browsers and balancers hold such ones ready.
+        for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+      });
+    },
+  };
+}
+
+function tlsOptions({ cert, key, clientCa }: Tls) {
+  const mutual = clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true };
+  return { cert, key, minVersion: 'TLSv1.2' as const, ...mutual };
+}
+
+function addressOf(server: Server, scheme: string): string {
+  const address: AddressInfo | string | null = server.address();
+  if (address === null) throw new Error('the server is not listening');
+  if (typeof address === 'string') return `unix:${address}`;
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `${scheme}://${host}:${address.port}`;
+}
+
+/** What is no HTTP never reaches the doors; it gets a bare answer, without a word of what was sent. */
+function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, title] = REFUSALS[error.code ?? ''] ?? [400, 'Bad Request'];
+  const body = JSON.stringify({ status, title, detail: 'The request is not valid HTTP, too large, or too slow' });
+  const headers = `Content-Type: application/problem+json\r\nContent-Length: ${body.length}\r\nConnection: close`;
+  socket.end(`HTTP/1.1 ${status} ${title}\r\n${headers}\r\n\r\n${body}`);
+}
+
+const REFUSALS: Readonly<Record<string, readonly [number, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+};
