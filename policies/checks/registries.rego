@@ -12,7 +12,7 @@ violations contains v if {
 
 violations contains v if {
 	some code, reason in data.reasons
-	reason.outward != (code in {"OK", "GEEN_TOEGANG"})
+	(reason.outward != code) in {"OK", "GEEN_TOEGANG"}
 	v := error("reason", ["reasons", code], "only OK and GEEN_TOEGANG are outward", "set outward to false")
 }
 
@@ -54,7 +54,7 @@ violations contains v if {
 
 violations contains v if {
 	some kind, consent in data.consent_kinds
-	(consent.counts == "where_law_names_it") != (count(consent.laws) > 0)
+	(consent.counts == "where_law_names_it") != count(consent.laws) > 0
 	v := error("consent-kind", ["consent_kinds", kind], "laws are named exactly where counts is where_law_names_it", "name the laws, or say always or never")
 }
 

@@ -1,8 +1,9 @@
 /** Runs the policies about policies (`policies/checks/`, package `checks`) with the compiler. */
 import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { isObject, type Json } from '../../decision/model.ts';
+import { isObject, type Json, type JsonObject } from '../../decision/model.ts';
 import type { Opa } from '../../engine/toolchain.ts';
 import type { Finding } from './finding.ts';
 
@@ -36,14 +37,29 @@ async function violationsOf(
 ): Promise<readonly Finding[]> {
   const above = dirname(resolve(policies));
   const name = basename(resolve(policies));
-  const inspected = await asked(opa, above, ['inspect', '-a', '-f', 'json', ...IGNORED, name]);
-  const input = { today, annotations: isObject(inspected) ? (inspected.annotations ?? []) : [] };
+  const input = { today, modules: await parsedRules(policies, opa) };
   const query = ['eval', '-f', 'json', '-b', name, ...IGNORED, '--stdin-input', 'data.checks.violations'];
   const violations = resultOf(await asked(opa, above, query, input));
   if (!Array.isArray(violations)) {
     throw new Error('they give no data.checks.violations, so nothing was checked');
   }
   return violations.map((violation) => findingOf(violation, placeOf));
+}
+
+/** The syntax tree of every file of rules, with its annotations and line numbers: what the checks read about rules. */
+async function parsedRules(policies: string, opa: Opa): Promise<readonly JsonObject[]> {
+  const entries = await readdir(policies, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.rego') && !entry.name.endsWith('_test.rego'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !file.startsWith(join(policies, 'checks')))
+    .sort();
+  const modules: JsonObject[] = [];
+  for (const file of files) {
+    const syntax = await asked(opa, '.', ['parse', '-f', 'json', '--json-include', 'locations,-comments', file]);
+    modules.push({ file, syntax });
+  }
+  return modules;
 }
 
 async function asked(opa: Opa, cwd: string, args: readonly string[], input?: Json): Promise<Json> {
