@@ -1,0 +1,161 @@
+import { BUILTINS } from './builtins/builtins.ts';
+import { generateCode } from './generate-code.ts';
+import { PlanRefused, readPlan } from './plan-shape.ts';
+import {
+  type Building,
+  entriesOf,
+  equal,
+  fromEntries,
+  get,
+  getBase,
+  insert,
+  isArray,
+  isPlain,
+  isRegoObject,
+  type PlainObject,
+  put,
+  RegoMap,
+  RegoSet,
+  scanKeys,
+  size,
+  type Value,
+} from './values.ts';
+
+/** A policy in JavaScript. It holds nothing that an evaluation could change, so any number of them may share it. */
+export interface CompiledPlan {
+  readonly entrypoints: readonly string[];
+  /**
+   * The value at an entrypoint of `opa build -e`; undefined where the policy has none.
+   * `input` and `data` are values as `JSON.parse` makes them and are never changed.
+   * Throws `PlanFailed` for a conflict or when the steps are used up, and whatever the machine throws when its stack or memory is.
+   */
+  evaluate(entrypoint: string, input: Value | undefined, data: PlainObject): Value | undefined;
+  /** All answers to a query: one object of bindings each, without duplicates. */
+  query(entrypoint: string, input: Value | undefined, data: PlainObject): readonly Value[];
+}
+
+export interface PlanOptions {
+  /** Calls of a rule, turns of a loop and units of work in a builtin that one evaluation may take. */
+  readonly maxSteps: number;
+}
+
+/** The evaluation has no answer: a conflict between rules, or a policy that takes more steps than it may. */
+export class PlanFailed extends Error {
+  override name = 'PlanFailed';
+}
+
+/** What one evaluation owns. */
+interface Evaluation {
+  fuel: number;
+  /** Values of rules without arguments, by their position; `with` puts an empty one in its place for a while. */
+  memo: unknown[];
+  readonly results: Value[];
+  exhausted(): never;
+  spend(steps: number): void;
+}
+
+type Entry = (evaluation: Evaluation, input: Value | undefined, data: Value) => void;
+
+/**
+ * Throws `PlanRefused` for a plan that does not keep its schema or that calls a builtin which this engine does not have,
+ * and `EvalError` where Node forbids to generate code (`--disallow-code-generation-from-strings`).
+ */
+export function compilePlan(json: unknown, { maxSteps }: PlanOptions): CompiledPlan {
+  const plan = readPlan(json);
+  const missing = [...plan.builtins.keys()].filter((name) => !Object.hasOwn(BUILTINS, name));
+  if (missing.length > 0) {
+    throw new PlanRefused(`plan.json: builtin functions that this engine does not have: ${missing.join(', ')}`);
+  }
+  const code = generateCode(plan);
+  const runTime = {
+    dot: get,
+    get,
+    getBase,
+    equal,
+    isArray,
+    isRegoObject,
+    scanKeys,
+    insert,
+    merge,
+    upsert,
+    lengthOf,
+    RegoSet,
+    /** Stands in the memory for a rule that was evaluated and is undefined. */
+    NONE: Symbol('undefined'),
+    dynamic: (path: readonly Value[]) => code.paths.get(JSON.stringify(path)),
+    insertOnce(object: Building, key: Value, value: Value, file: number, row: number, col: number): Building {
+      const old = get(object, key);
+      if (old === undefined) return insert(object, key, value);
+      return equal(old, value) ? object : conflict(file, row, col, 'object keys must be unique');
+    },
+    conflict(file: number, row: number, col: number): never {
+      return conflict(file, row, col, 'complete rules must not produce multiple outputs');
+    },
+  };
+
+  function conflict(file: number, row: number, col: number, what: string): never {
+    throw new PlanFailed(`${plan.files[file] ?? 'policy'}:${row}:${col}: ${what}`);
+  }
+
+  const builtins = code.builtins.map((name) => BUILTINS[name]);
+  const entries: readonly Entry[] = new Function('R', 'B', 'K', code.text)(runTime, builtins, code.numbers);
+  const byName = new Map(plan.entrypoints.map((entrypoint, i) => [entrypoint.name, entries[i]]));
+
+  const query = (entrypoint: string, input: Value | undefined, data: PlainObject): readonly Value[] => {
+    const entry = byName.get(entrypoint);
+    if (entry === undefined) throw new PlanFailed('the plan has no such entrypoint');
+    const evaluation = newEvaluation(maxSteps);
+    entry(evaluation, input, data);
+    const { results } = evaluation;
+    return results.length > 1 ? RegoSet.of(results).sorted() : results;
+  };
+  return {
+    entrypoints: [...byName.keys()],
+    query,
+    evaluate: (entrypoint, input, data) => get(query(entrypoint, input, data)[0], 'result'),
+  };
+}
+
+function newEvaluation(maxSteps: number): Evaluation {
+  return {
+    fuel: maxSteps,
+    memo: [],
+    results: [],
+    exhausted() {
+      throw new PlanFailed(`the policy takes more than ${maxSteps} steps`);
+    },
+    spend(steps) {
+      this.fuel -= steps;
+      if (this.fuel < 0) this.exhausted();
+    },
+  };
+}
+
+/** Both documents together; where both say something else, the first counts. */
+function merge(a: Value | undefined, b: Value): Value {
+  if (a === undefined) return b;
+  if (!isRegoObject(a) || !isRegoObject(b)) return a;
+  const own = entriesOf(a).map(([key, value]): readonly [Value, Value] => {
+    const other = get(b, key);
+    return [key, other === undefined ? value : merge(value, other)];
+  });
+  return fromEntries([...own, ...entriesOf(b).filter(([key]) => get(a, key) === undefined)]);
+}
+
+/** A copy of a document with a value at a path; what is no object on the way is replaced by one. */
+function upsert(document: Value | undefined, path: readonly string[], value: Value): Value {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  const replaced = rest.length === 0 ? value : upsert(get(isRegoObject(document) ? document : {}, key), rest, value);
+  if (document instanceof RegoMap) return fromEntries([...document.entries.values(), [key, replaced]]);
+  // A spread copies `__proto__` as the key that it is.
+  const copy: Record<string, Value> = isPlain(document) ? { ...document } : {};
+  put(copy, key, replaced);
+  return copy;
+}
+
+function lengthOf(value: Value): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (isArray(value)) return value.length;
+  return value instanceof RegoSet || isRegoObject(value) ? size(value) : 0;
+}

@@ -1,0 +1,314 @@
+import { type Decimal, readNumber } from './exact-numbers.ts';
+import { type Block, type Operand, type Plan, PlanRefused, type SourcePlace, type Statement } from './plan-shape.ts';
+
+/**
+ * Plan → JavaScript. A block becomes a labelled block, "undefined" becomes `break` out of it, a rule becomes a function.
+ * INVARIANT: the text holds nothing of the policy but literals made by JSON.stringify; every name is invented here.
+ */
+export interface GeneratedCode {
+  /** Body of a function of (R, B, K): the run time, the builtins in order of `builtins`, the numbers of `numbers`. */
+  readonly text: string;
+  readonly builtins: readonly string[];
+  readonly numbers: readonly Decimal[];
+  /** Path of a rule, as JSON, → its position among the functions; for dynamic calls. */
+  readonly paths: ReadonlyMap<string, number>;
+}
+
+interface Frame {
+  readonly label: string;
+  /** What a jump that leaves this frame from inside must do first. */
+  readonly undo: string;
+}
+
+export function generateCode(plan: Plan): GeneratedCode {
+  const builtins: string[] = [];
+  const numbers: Decimal[] = [];
+  const functionIndex = new Map(plan.functions.map((f, i) => [f.name, i]));
+  const lines: string[] = [];
+  let ids = 0;
+
+  const builtin = (name: string): string => {
+    const known = builtins.indexOf(name);
+    return `b${known < 0 ? builtins.push(name) - 1 : known}`;
+  };
+
+  const number = (text: string): string => {
+    const value = readNumber(text);
+    if (value === undefined) throw new PlanRefused('plan.json: a number in the policy is too large or too small');
+    if (typeof value === 'number') return literal(value);
+    return `k${numbers.push(value) - 1}`;
+  };
+
+  const body = (blocks: readonly Block[], params: readonly number[]): void => {
+    const locals = new Set<number>();
+    const start = lines.length;
+    const use = (local: number): string => {
+      locals.add(local);
+      return `l${local}`;
+    };
+    const read = (operand: Operand): string => (operand.kind === 'local' ? use(operand.local) : literal(operand.value));
+    const frames: Frame[] = [];
+    /** Locals that hold a part of the base document which a reference has just walked to. */
+    const inData = new Set([1]);
+
+    /** The statement that leaves `depth` blocks; 0 is the current one. */
+    const leave = (depth: number): string => {
+      const target = frames[frames.length - 1 - depth];
+      if (target === undefined) throw new PlanRefused('plan.json: a break statement leaves more blocks than there are');
+      const undo = frames.slice(frames.length - depth).map((frame) => frame.undo);
+      return `${undo.reverse().join('')}break ${target.label};`;
+    };
+
+    const inside = (frame: Frame, block: Block): void => {
+      frames.push(frame);
+      lines.push(`${frame.label}:{`);
+      for (const statement of block.statements) emit(statement);
+    };
+    const close = (after = ''): void => {
+      frames.pop();
+      lines.push(`${after}}`);
+    };
+    const fresh = (): Frame => ({ label: `x${ids++}`, undo: '' });
+
+    const emit = (s: Statement): void => {
+      if (s.type !== 'DotStmt' && 'target' in s) inData.delete(s.target);
+      if ('result' in s) inData.delete(s.result);
+      switch (s.type) {
+        case 'ArrayAppendStmt':
+          lines.push(`${use(s.array)}.push(${read(s.value)});`);
+          break;
+        case 'AssignIntStmt':
+        case 'MakeNumberIntStmt':
+          lines.push(`${use(s.target)}=${literal(s.value)};`);
+          break;
+        case 'AssignVarOnceStmt': {
+          const target = use(s.target);
+          const source = read(s.source);
+          lines.push(
+            `if(${target}===undefined)${target}=${source};else if(!equal(${target},${source}))conflict(${place(s.place)});`,
+          );
+          break;
+        }
+        case 'AssignVarStmt':
+          lines.push(`${use(s.target)}=${read(s.source)};`);
+          break;
+        case 'BlockStmt':
+          for (const block of s.blocks) {
+            inside(fresh(), block);
+            close();
+          }
+          break;
+        case 'BreakStmt':
+          lines.push(leave(s.index));
+          break;
+        case 'CallDynamicStmt': {
+          const id = ids++;
+          const args = s.args.map(use).join();
+          lines.push(`const d${id}=dynamic([${s.path.map(read).join()}]);if(d${id}===undefined){${leave(0)}}`);
+          lines.push(`${use(s.result)}=F[d${id}](c,${args});`);
+          // The planner nests a dynamic call three blocks deep in the expression that it belongs to:
+          // a rule that is there but undefined makes that expression undefined, without looking at data.
+          lines.push(`if(${use(s.result)}===undefined){${leave(3)}}`);
+          break;
+        }
+        case 'CallStmt':
+          call(s);
+          break;
+        case 'DotStmt': {
+          const source = read(s.source);
+          const target = use(s.target);
+          const base = s.source.kind === 'local' && inData.has(s.source.local);
+          if (base) inData.add(s.target);
+          else inData.delete(s.target);
+          const way = s.key.kind === 'constant' ? 'dot' : base ? 'getBase' : 'get';
+          lines.push(`${target}=${way}(${source},${read(s.key)});if(${target}===undefined){${leave(0)}}`);
+          break;
+        }
+        case 'EqualStmt':
+          lines.push(`if(!(${same(s.a, s.b)})){${leave(0)}}`);
+          break;
+        case 'NotEqualStmt':
+          lines.push(`if(${same(s.a, s.b)}){${leave(0)}}`);
+          break;
+        case 'IsArrayStmt':
+          lines.push(`if(!isArray(${read(s.source)})){${leave(0)}}`);
+          break;
+        case 'IsObjectStmt':
+          lines.push(`if(!isRegoObject(${read(s.source)})){${leave(0)}}`);
+          break;
+        case 'IsSetStmt':
+          lines.push(`if(!(${read(s.source)} instanceof RegoSet)){${leave(0)}}`);
+          break;
+        case 'IsDefinedStmt':
+          lines.push(`if(${use(s.source)}===undefined){${leave(0)}}`);
+          break;
+        case 'IsUndefinedStmt':
+          lines.push(`if(${use(s.source)}!==undefined){${leave(0)}}`);
+          break;
+        case 'LenStmt':
+          lines.push(`${use(s.target)}=lengthOf(${read(s.source)});`);
+          break;
+        case 'MakeArrayStmt':
+          lines.push(`${use(s.target)}=[];`);
+          break;
+        case 'MakeNullStmt':
+          lines.push(`${use(s.target)}=null;`);
+          break;
+        case 'MakeNumberRefStmt':
+          lines.push(`${use(s.target)}=${number(s.index)};`);
+          break;
+        case 'MakeObjectStmt':
+          lines.push(`${use(s.target)}={};`);
+          break;
+        case 'MakeSetStmt':
+          lines.push(`${use(s.target)}=new RegoSet();`);
+          break;
+        case 'NopStmt':
+          break;
+        case 'NotStmt': {
+          const id = ids++;
+          lines.push(`let n${id}=true;`);
+          inside(fresh(), s.block);
+          close(`n${id}=false;`);
+          lines.push(`if(!n${id}){${leave(0)}}`);
+          break;
+        }
+        case 'ObjectInsertOnceStmt': {
+          const object = use(s.object);
+          lines.push(`${object}=insertOnce(${object},${read(s.key)},${read(s.value)},${place(s.place)});`);
+          break;
+        }
+        case 'ObjectInsertStmt': {
+          const object = use(s.object);
+          lines.push(`${object}=insert(${object},${read(s.key)},${read(s.value)});`);
+          break;
+        }
+        case 'ObjectMergeStmt':
+          lines.push(`${use(s.target)}=merge(${use(s.a)},${use(s.b)});`);
+          break;
+        case 'ResetLocalStmt':
+          lines.push(`${use(s.target)}=undefined;`);
+          break;
+        case 'ResultSetAddStmt':
+          lines.push(`c.results.push(${use(s.value)});`);
+          break;
+        case 'ReturnLocalStmt':
+          lines.push(
+            `${frames
+              .map((frame) => frame.undo)
+              .reverse()
+              .join('')}return ${use(s.source)};`,
+          );
+          break;
+        case 'ScanStmt':
+          scan(s);
+          break;
+        case 'SetAddStmt':
+          lines.push(`${use(s.set)}.add(${read(s.value)});`);
+          break;
+        case 'WithStmt':
+          replaced(s);
+          break;
+      }
+    };
+
+    const same = (a: Operand, b: Operand): string =>
+      // A constant is a scalar, for which identity is equality.
+      a.kind === 'constant' || b.kind === 'constant' ? `${read(a)}===${read(b)}` : `equal(${read(a)},${read(b)})`;
+
+    const call = (s: Statement & { type: 'CallStmt' }): void => {
+      const result = use(s.result);
+      const args = s.args.map((arg) => `,${read(arg)}`).join('');
+      const index = functionIndex.get(s.func);
+      const arity = index === undefined ? plan.builtins.get(s.func) : plan.functions[index]?.params.length;
+      if (arity === undefined) throw new PlanRefused('plan.json: a call names a function that is not there');
+      if (arity !== s.args.length) throw new PlanRefused('plan.json: a call has the wrong number of arguments');
+      const name = index === undefined ? builtin(s.func) : `f${index}`;
+      lines.push(`${result}=${name}(c${args});if(${result}===undefined){${leave(0)}}`);
+    };
+
+    const scan = (s: Statement & { type: 'ScanStmt' }): void => {
+      const id = ids++;
+      const [source, key, value] = [use(s.source), use(s.key), use(s.value)];
+      inData.delete(s.key);
+      inData.delete(s.value);
+      // Two frames, as in the Wasm: leaving the inner one goes on with the next element, leaving the outer one ends the scan.
+      const outer = fresh();
+      frames.push(outer);
+      lines.push(
+        `${outer.label}:{const s${id}=${source},q${id}=scanKeys(s${id}),n${id}=q${id}===null?s${id}.length:q${id}.length;`,
+      );
+      lines.push(`for(let i${id}=0;i${id}<n${id};i${id}++){if(--c.fuel<0)c.exhausted();`);
+      lines.push(
+        `if(q${id}===null){${key}=i${id};${value}=s${id}[i${id}];}else{${key}=q${id}[i${id}];${value}=get(s${id},${key});}`,
+      );
+      inside(fresh(), s.block);
+      close();
+      lines.push('}');
+      close();
+    };
+
+    const replaced = (s: Statement & { type: 'WithStmt' }): void => {
+      const id = ids++;
+      const target = use(s.local);
+      const path = s.path.map(literal).join();
+      const restore = `${target}=w${id};c.memo=m${id};`;
+      lines.push(`const w${id}=${target},m${id}=c.memo;c.memo=[];let n${id}=true;`);
+      lines.push(`${target}=${path === '' ? read(s.value) : `upsert(${target},[${path}],${read(s.value)})`};`);
+      inside({ label: `x${ids++}`, undo: restore }, s.block);
+      close(`n${id}=false;`);
+      lines.push(`${restore}if(n${id}){${leave(0)}}`);
+    };
+
+    for (const block of blocks) {
+      inside(fresh(), block);
+      close();
+    }
+    for (const param of params) locals.delete(param);
+    if (locals.size > 0) lines.splice(start, 0, `let ${[...locals].map((local) => `l${local}`).join()};`);
+  };
+
+  plan.functions.forEach((f, i) => {
+    const params = f.params.map((param) => `l${param}`).join();
+    // A rule without arguments is evaluated once per set of documents; `with` starts a memory of its own.
+    if (f.params.length === 2) {
+      lines.push(`function f${i}(c,${params}){const m=c.memo,r=m[${i}];if(r!==undefined)return r===NONE?undefined:r;`);
+      lines.push(`const v=g${i}(c,${params});m[${i}]=v===undefined?NONE:v;return v;}`);
+    }
+    lines.push(`function ${f.params.length === 2 ? 'g' : 'f'}${i}(c,${params}){if(--c.fuel<0)c.exhausted();`);
+    body(f.blocks, f.params);
+    lines.push('}');
+  });
+  plan.entrypoints.forEach((entrypoint, i) => {
+    lines.push(`function p${i}(c,l0,l1){`);
+    body(entrypoint.blocks, [0, 1]);
+    lines.push('}');
+  });
+
+  const head = [
+    '"use strict";',
+    'const{dot,get,getBase,equal,isArray,isRegoObject,scanKeys,lengthOf,insert,insertOnce,merge,upsert,dynamic,conflict,RegoSet,NONE}=R;',
+    ...builtins.map((_, i) => `const b${i}=B[${i}];`),
+    ...numbers.map((_, i) => `const k${i}=K[${i}];`),
+    `const F=[${plan.functions.map((_, i) => `f${i}`).join()}];`,
+  ];
+  const tail = `return[${plan.entrypoints.map((_, i) => `p${i}`).join()}];`;
+  return { text: [...head, ...lines, tail].join('\n'), builtins, numbers, paths: pathsOf(plan) };
+}
+
+function literal(value: string | boolean | number): string {
+  return JSON.stringify(value);
+}
+
+function place({ file, row, col }: SourcePlace): string {
+  return `${literal(file)},${literal(row)},${literal(col)}`;
+}
+
+function pathsOf(plan: Plan): ReadonlyMap<string, number> {
+  const paths = new Map<string, number>();
+  plan.functions.forEach((f, i) => {
+    // A dynamic call passes the two documents and nothing else.
+    if (f.path.length > 0 && f.params.length === 2) paths.set(JSON.stringify(f.path), i);
+  });
+  return paths;
+}

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { compilePlan, PlanFailed } from '../../src/engine/plan/compile-plan.ts';
+import { generateCode } from '../../src/engine/plan/generate-code.ts';
+import { plainJson } from '../../src/engine/plan/plain-json.ts';
+import { PlanRefused, readPlan } from '../../src/engine/plan/plan-shape.ts';
+import type { PlainObject, Value } from '../../src/engine/plan/values.ts';
+
+const PLACE = { file: 0, row: 7, col: 3, end_row: 7, end_col: 9 };
+const INPUT = 0;
+const DATA = 1;
+
+type Statement = ReturnType<typeof s>;
+function s(type: string, fields: Record<string, unknown> = {}) {
+  return { type, stmt: { ...fields, ...PLACE } };
+}
+const local = (value: number) => ({ type: 'local', value });
+const text = (value: number) => ({ type: 'string_index', value });
+const bool = (value: boolean) => ({ type: 'bool', value });
+
+interface Parts {
+  readonly strings?: readonly string[];
+  readonly statements: readonly Statement[];
+  readonly funcs?: readonly unknown[];
+  readonly builtins?: readonly { name: string; args: number }[];
+  readonly entrypoint?: string;
+  readonly file?: string;
+}
+
+/** A plan with one entrypoint that answers with local 9. */
+function planOf({ strings = [], statements, funcs = [], builtins = [], entrypoint = 'e', file = 'p.rego' }: Parts) {
+  const answer = strings.length;
+  const result = [
+    s('MakeObjectStmt', { target: 10 }),
+    s('ObjectInsertStmt', { key: text(answer), value: local(9), object: 10 }),
+    s('ResultSetAddStmt', { value: 10 }),
+  ];
+  return {
+    static: {
+      strings: [...strings, 'result'].map((value) => ({ value })),
+      files: [{ value: file }],
+      builtin_funcs: builtins.map(({ name, args }) => ({ name, decl: { args: Array(args).fill({ type: 'any' }) } })),
+    },
+    plans: { plans: [{ name: entrypoint, blocks: [{ stmts: [...statements, ...result] }] }] },
+    funcs: { funcs },
+  };
+}
+
+function answer(parts: Parts, input?: Value, data: PlainObject = {}, maxSteps = 1000): unknown {
+  const value = compilePlan(planOf(parts), { maxSteps }).evaluate(parts.entrypoint ?? 'e', input, data);
+  return value === undefined ? undefined : plainJson(value);
+}
+
+const HOSTILE = [
+  '";globalThis.brokenOut=true;"',
+  "';globalThis.brokenOut=true;'",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder that must not become one
+  '`${globalThis.brokenOut=true}`',
+  '*/globalThis.brokenOut=true;/*',
+  '\\";globalThis.brokenOut=true;//',
+  'a\u2028globalThis.brokenOut=true\u2029',
+  'a\nglobalThis.brokenOut=true\r\n',
+  '</script>',
+  '\u0000',
+  '\ud800',
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+];
+
+describe('texts of a policy stay data', () => {
+  it.each(HOSTILE)('%j as a constant', (hostile) => {
+    expect(answer({ strings: [hostile], statements: [s('AssignVarStmt', { source: text(0), target: 9 })] })).toBe(
+      hostile,
+    );
+    expect(globalThis).not.toHaveProperty('brokenOut');
+  });
+
+  it.each(HOSTILE)('%j as a key that is put in and read back', (hostile) => {
+    const statements = [
+      s('MakeObjectStmt', { target: 5 }),
+      s('ObjectInsertStmt', { key: text(0), value: bool(true), object: 5 }),
+      s('DotStmt', { source: local(5), key: text(0), target: 6 }),
+      s('AssignVarStmt', { source: local(5), target: 9 }),
+    ];
+    const object = answer({ strings: [hostile], statements });
+    expect(Object.entries(object as object)).toEqual([[hostile, true]]);
+    expect(Object.getPrototypeOf(object)).toBe(Object.prototype);
+    expect(({} as Record<string, unknown>).true).toBeUndefined();
+  });
+
+  it.each(HOSTILE)('%j as a key of input, and undefined where input does not have it', (hostile) => {
+    const statements = [s('DotStmt', { source: local(INPUT), key: text(0), target: 9 })];
+    const input = JSON.parse(`{${JSON.stringify(hostile)}: {"deep": 1}}`);
+    expect(answer({ strings: [hostile], statements }, input)).toEqual({ deep: 1 });
+    expect(answer({ strings: [hostile], statements }, {})).toBeUndefined();
+    expect(answer({ strings: [hostile], statements }, [])).toBeUndefined();
+    expect(answer({ strings: [hostile], statements }, 'a text')).toBeUndefined();
+  });
+
+  it.each(HOSTILE)('%j as the name of a rule, an entrypoint, a file and a builtin', (hostile) => {
+    const rule = {
+      name: hostile,
+      params: [0, 1],
+      return: 2,
+      path: ['g0', hostile],
+      blocks: [{ stmts: [s('AssignVarStmt', { source: bool(true), target: 2 }), s('ReturnLocalStmt', { source: 2 })] }],
+    };
+    const call = s('CallStmt', { func: hostile, args: [local(INPUT), local(DATA)], result: 9 });
+    expect(answer({ entrypoint: hostile, file: hostile, funcs: [rule], statements: [call] })).toBe(true);
+    const unknown = planOf({ builtins: [{ name: hostile, args: 0 }], statements: [] });
+    expect(() => compilePlan(unknown, { maxSteps: 10 })).toThrow(PlanRefused);
+    expect(globalThis).not.toHaveProperty('brokenOut');
+  });
+
+  it('leaves nothing of the policy in the generated text but literals', () => {
+    const { text: code } = generateCode(
+      readPlan(
+        planOf({
+          strings: ['"quoted"'],
+          entrypoint: 'alpha',
+          file: 'beta',
+          statements: [s('AssignVarStmt', { source: text(0), target: 9 })],
+        }),
+      ),
+    );
+    expect(code).toContain(JSON.stringify('"quoted"'));
+    expect(code).not.toContain('alpha');
+    expect(code).not.toContain('beta');
+  });
+});
+
+describe('an evaluation', () => {
+  const endless = [
+    s('ScanStmt', {
+      source: 0,
+      key: 3,
+      value: 4,
+      block: { stmts: [s('ScanStmt', { source: 0, key: 5, value: 6, block: { stmts: [s('NopStmt')] } })] },
+    }),
+    s('AssignVarStmt', { source: bool(true), target: 9 }),
+  ];
+
+  it('ends in an error when it takes more steps than it may', () => {
+    const list = Array.from({ length: 100 }, (_, i) => i);
+    expect(() => answer({ statements: endless }, list, {}, 1000)).toThrow(PlanFailed);
+    expect(answer({ statements: endless }, list, {}, 20_000)).toBe(true);
+  });
+
+  it('has all its steps again the next time', () => {
+    const plan = compilePlan(planOf({ statements: endless }), { maxSteps: 1000 });
+    const list = Array.from({ length: 20 }, (_, i) => i);
+    for (let i = 0; i < 10; i++) expect(plan.evaluate('e', list, {})).toBe(true);
+  });
+
+  it('counts what a builtin makes', () => {
+    const statements = [
+      s('CallStmt', { func: 'numbers.range', args: [local(INPUT), local(INPUT)], result: 3 }),
+      s('MakeNumberIntStmt', { value: 1_000_000_000, target: 4 }),
+      s('CallStmt', { func: 'numbers.range', args: [local(INPUT), local(4)], result: 9 }),
+    ];
+    const builtins = [{ name: 'numbers.range', args: 2 }];
+    expect(() => answer({ statements, builtins }, 1, {}, 100_000)).toThrow(PlanFailed);
+  });
+
+  it('ends in an error that names file and line where two rules disagree', () => {
+    const statements = [
+      s('AssignVarOnceStmt', { source: bool(true), target: 9 }),
+      s('AssignVarOnceStmt', { source: bool(false), target: 9 }),
+    ];
+    expect(() => answer({ statements })).toThrow('p.rego:7:3');
+  });
+
+  it('gives back the documents as they were after `with`', () => {
+    const inner = s('DotStmt', { source: local(INPUT), key: text(0), target: 5 });
+    const statements = [
+      s('WithStmt', { local: INPUT, path: [0], value: bool(true), block: { stmts: [inner] } }),
+      s('DotStmt', { source: local(INPUT), key: text(0), target: 6 }),
+      s('MakeArrayStmt', { capacity: 2, target: 9 }),
+      s('ArrayAppendStmt', { array: 9, value: local(5) }),
+      s('ArrayAppendStmt', { array: 9, value: local(6) }),
+    ];
+    const input = Object.freeze({ seen: false });
+    expect(answer({ strings: ['seen'], statements }, input)).toEqual([true, false]);
+    expect(input).toEqual({ seen: false });
+  });
+
+  it('answers no query for an entrypoint that is not there', () => {
+    const plan = compilePlan(planOf({ statements: [] }), { maxSteps: 10 });
+    for (const name of ['nothing', '__proto__', 'constructor']) {
+      expect(() => plan.evaluate(name, {}, {})).toThrow(PlanFailed);
+    }
+  });
+});
