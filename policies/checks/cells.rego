@@ -1,8 +1,6 @@
 # What a cell of the authorisation matrix must be able to show for itself.
 package checks
 
-import rego.v1
-
 # Every cell with where it stands: once, for all the checks below.
 cells := [{"path": ["authorisation_matrix", domain, purpose, role], "domain": domain, "purpose": purpose, "role": role, "cell": cell} |
 	some domain, purposes in data.authorisation_matrix

@@ -1,8 +1,6 @@
 # What a purpose must be able to show for itself.
 package checks
 
-import rego.v1
-
 violations contains v if {
 	some id, purpose in data.purposes
 	some i, role in purpose.roles

@@ -1,8 +1,6 @@
 # Policies about policies: what one registry says of another must exist there.
 package checks
 
-import rego.v1
-
 violations contains v if {
 	some code, reason in data.reasons
 	some i, type in reason.alternatives
@@ -12,7 +10,8 @@ violations contains v if {
 
 violations contains v if {
 	some code, reason in data.reasons
-	(reason.outward != code) in {"OK", "GEEN_TOEGANG"}
+	expected := code in {"OK", "GEEN_TOEGANG"}
+	reason.outward != expected
 	v := error("reason", ["reasons", code], "only OK and GEEN_TOEGANG are outward", "set outward to false")
 }
 
@@ -54,7 +53,9 @@ violations contains v if {
 
 violations contains v if {
 	some kind, consent in data.consent_kinds
-	(consent.counts == "where_law_names_it") != count(consent.laws) > 0
+	names_laws := count(consent.laws) > 0
+	should_name := consent.counts == "where_law_names_it"
+	names_laws != should_name
 	v := error("consent-kind", ["consent_kinds", kind], "laws are named exactly where counts is where_law_names_it", "name the laws, or say always or never")
 }
 

@@ -1,8 +1,6 @@
 # How a violation looks: { severity, check, where, message, fix }. `where` is a JSON pointer into the data, or a file and line.
 package checks
 
-import rego.v1
-
 error(check, path, message, fix) := {
 	"severity": "error",
 	"check": check,
