@@ -24,6 +24,11 @@ export interface FactQuery {
   readonly casusId?: string;
   /** `context.overleg.id` as sent, if it is a string. */
   readonly overlegId?: string;
+  /**
+   * The people that the question names beside its subject and data subject, as sent: of `staff` only their rows are given.
+   * Absent means all of them.
+   */
+  readonly people?: readonly string[];
   readonly now: Now;
   /** `context.asserted` as sent. */
   readonly asserted?: Json;

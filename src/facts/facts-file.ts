@@ -1,0 +1,83 @@
+/** The SQLite file that holds the facts: making it, opening it, knowing it again. */
+import { closeSync, openSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+
+/** `PRAGMA application_id` of a facts file: "DWf" and a zero byte. */
+const APPLICATION_ID = 0x44_57_66_00;
+const LAYOUT = 1;
+
+/** A look-up never waits longer for a lock; readers do not wait for writers, so only recovery after a crash takes it. */
+const READER_WAITS_MS = 100;
+const WRITER_WAITS_MS = 5000;
+
+/**
+ * What belongs to one resident lies together in the tree, so that a decision needs one look-up: `subject` is empty but
+ * for a professional's relation, and comes before the kind. `doc` is the row as the policy sees it.
+ */
+const TABLES = `
+  CREATE TABLE resident_fact (
+    data_subject TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    doc TEXT NOT NULL,
+    PRIMARY KEY (data_subject, subject, kind, identity)
+  ) WITHOUT ROWID, STRICT;
+  CREATE TABLE general_fact (
+    kind TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    doc TEXT NOT NULL,
+    PRIMARY KEY (kind, identity)
+  ) WITHOUT ROWID, STRICT;
+  CREATE TABLE feed (
+    kind TEXT PRIMARY KEY,
+    as_of TEXT NOT NULL,
+    source TEXT,
+    imported_at TEXT NOT NULL
+  ) WITHOUT ROWID, STRICT;
+`;
+
+/** Makes an empty facts file that only its owner can read. Throws where something is there already. */
+export function makeFactsFile(file: string): void {
+  closeSync(openSync(file, 'wx', 0o600));
+  const db = new DatabaseSync(file);
+  try {
+    // Write-ahead: a feed becomes visible at once and whole, and look-ups go on while it is written.
+    db.exec(`PRAGMA journal_mode = WAL; BEGIN; ${TABLES}
+      PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT}; COMMIT`);
+  } finally {
+    db.close();
+  }
+}
+
+export function openForReading(file: string): DatabaseSync {
+  return opened(file, new DatabaseSync(file, { readOnly: true, timeout: READER_WAITS_MS }));
+}
+
+export function openForWriting(file: string, waitsMs = WRITER_WAITS_MS): DatabaseSync {
+  // SQLite would make an empty file where there is none.
+  statSync(file);
+  const db = opened(file, new DatabaseSync(file, { timeout: waitsMs }));
+  db.exec('PRAGMA cache_size = -65536');
+  return db;
+}
+
+function opened(file: string, db: DatabaseSync): DatabaseSync {
+  try {
+    const id = db.prepare('PRAGMA application_id').get()?.application_id;
+    const layout = db.prepare('PRAGMA user_version').get()?.user_version;
+    if (id !== APPLICATION_ID) throw new Error(`${file} is not a facts file of Datwat`);
+    if (layout !== LAYOUT)
+      throw new Error(`${file} has layout ${layout}; this version of Datwat reads layout ${LAYOUT}`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Which file lies at a path: another one, an emptied one and none at all are three ways to be no longer the one that is open. */
+export function identityOfFile(file: string): string | undefined {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat === undefined || stat.size === 0 ? undefined : `${stat.dev}:${stat.ino}`;
+}

@@ -1,0 +1,52 @@
+/** How old each kind of fact is: `facts.feeds` (design.md §4). */
+import type { Json, JsonObject } from '../decision/model.ts';
+import { FACT_KINDS, type FactKind } from './kinds.ts';
+
+/** The last feed of a kind. Times in normal form. */
+export interface Feed {
+  readonly asOf: string;
+  readonly source: string | null;
+}
+
+export interface FeedAges {
+  /** `facts.feeds` at an instant in normal form. The same object as long as nothing changes. */
+  at(time: string, aboutNobody: boolean): JsonObject;
+}
+
+/**
+ * A kind that was fed is stale once it is older than its maximum age. One that was never fed is stale in production,
+ * unless no data subject is named: nothing is known of nobody, and that is up to date.
+ */
+export function createFeedAges(
+  feeds: ReadonlyMap<FactKind, Feed>,
+  maxAges: Readonly<Record<FactKind, number>>,
+  mode: 'development' | 'production',
+): FeedAges {
+  const staleAfter = new Map<FactKind, string>();
+  for (const [kind, feed] of feeds) {
+    staleAfter.set(kind, new Date(Date.parse(feed.asOf) + maxAges[kind]).toISOString());
+  }
+  const made = new Map<string, JsonObject>();
+
+  function isStale(kind: FactKind, time: string, aboutNobody: boolean): boolean {
+    const limit = staleAfter.get(kind);
+    if (limit !== undefined) return time > limit;
+    return mode === 'production' && !aboutNobody;
+  }
+
+  return {
+    at(time, aboutNobody) {
+      const stale = FACT_KINDS.map((kind) => isStale(kind, time, aboutNobody));
+      const key = stale.join();
+      const known = made.get(key);
+      if (known !== undefined) return known;
+      const entries = FACT_KINDS.map((kind, index): [string, Json] => {
+        const feed = feeds.get(kind);
+        return [kind, { as_of: feed?.asOf ?? null, source: feed?.source ?? null, stale: stale[index] ?? true }];
+      });
+      const object = Object.fromEntries(entries);
+      made.set(key, object);
+      return object;
+    },
+  };
+}
