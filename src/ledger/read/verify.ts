@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type LedgerFolder, ledgerFolder, seqName, seqOfName } from '../folder.ts';
 import { NO_HASH } from '../record-form.ts';
@@ -42,6 +43,8 @@ export interface VerifyOptions {
   readonly onProgress?: (bytesDone: number, bytesTotal: number) => void;
   /** Bytes of a segment that one thread takes at a time. */
   readonly rangeBytes?: number;
+  /** Absent: as many as there are processors, or this one alone where there is little to read. */
+  readonly threads?: number;
 }
 
 /**
@@ -67,10 +70,12 @@ export async function verifyLedger(root: string, options: VerifyOptions): Promis
     ...signed.checkpoints.map((checkpoint) => checkpoint.last_seq),
     ...[signed.head, ...signed.outside].flatMap((head) => head?.seq ?? []),
   ]);
-  const ranges = segments.list.flatMap((segment) => cutRanges(segment, options.rangeBytes ?? 8 * 1024 * 1024));
+  const rangeBytes = options.rangeBytes ?? 8 * 1024 * 1024;
+  const ranges = segments.list.flatMap((segment) => cutRanges(segment, rangeBytes));
   const total = ranges.reduce((sum, range) => sum + range.to - range.from, 0);
   let done = 0;
-  const reports = await checkRanges(ranges, { orders: signed.orders, wanted }, (bytes) => {
+  const threads = options.threads ?? (total > rangeBytes ? availableParallelism() : 1);
+  const reports = await checkRanges(ranges, threads, { orders: signed.orders, wanted }, (bytes) => {
     done += bytes;
     options.onProgress?.(done, total);
   });

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../decision/model.ts';
 import type { Clock, Ledger, Log, Metrics } from '../../decision/ports.ts';
 import { type LedgerFolder, ledgerFolder } from '../folder.ts';
 import { jcs } from '../jcs.ts';
-import { SOURCE } from '../record-form.ts';
+import { CONFIGURATION, SOURCE } from '../record-form.ts';
 import type { Signer } from '../signatures.ts';
 import { type FileSystem, nodeFileSystem, replaceDurably, syncFolder } from './file-system.ts';
 import { createGroupCommit, type LedgerStatus } from './group-commit.ts';
@@ -71,8 +71,8 @@ export async function createLedger(parts: LedgerParts): Promise<WritableLedger> 
       ...(chain.segment !== undefined && { open: chain.segment }),
     });
     const prefixes: LinePrefixes = {
-      configuration: jcs({ [SOURCE]: parts.configuration }),
-      resource: jcs({ ...parts.resource, 'service.instance.id': writer }),
+      configuration: `"${CONFIGURATION}":${jcs({ [SOURCE]: parts.configuration })},`,
+      resource: `"resource":${jcs({ ...parts.resource, 'service.instance.id': writer })}`,
     };
     const event = (name: `datwat.${string}`, attributes: JsonObject) =>
       prepareEvent(name, attributes, clock.now(), prefixes);

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '../../decision/model.ts';
 import { jcs } from '../jcs.ts';
-import { CONFIGURATION } from '../record-form.ts';
 import { cutAttributes, type LinePrefixes } from './prepare-record.ts';
 import type { SealableRecord } from './seal-record.ts';
 
@@ -15,11 +14,11 @@ export function prepareEvent(
   const traceId = randomBytes(16).toString('hex');
   const spanId = randomBytes(8).toString('hex');
   return {
-    ...cutAttributes(attributes, new Map([[CONFIGURATION, prefixes.configuration]])),
+    ...cutAttributes(attributes, prefixes.configuration),
     commitments: '[]',
     salts: '[]',
     body: '',
-    tail: `"event_name":${jcs(name)},"resource":${prefixes.resource},"span_id":"${spanId}","status":"Unset","timestamp":${jcs(timestamp)},"trace_id":"${traceId}"}`,
+    tail: `"event_name":${jcs(name)},${prefixes.resource},"span_id":"${spanId}","status":"Unset","timestamp":${jcs(timestamp)},"trace_id":"${traceId}"}`,
     decisionId: `${traceId}-${spanId}`,
   };
 }

@@ -1,17 +1,7 @@
-import type { DecisionRecord, Json, JsonObject, RecordItem } from '../../decision/model.ts';
+import type { DecisionRecord, Json, JsonObject, PolicyIdentity, RecordItem } from '../../decision/model.ts';
 import { hmacSha256 } from '../hmac.ts';
 import { canonicalNames, jcs, quotedName } from '../jcs.ts';
-import {
-  BODY,
-  CHAIN,
-  CONFIGURATION,
-  DATA_SUBJECT,
-  DATA_SUBJECTS,
-  FACTS,
-  ITEM_MEMBERS,
-  POLICIES,
-  SOURCE,
-} from '../record-form.ts';
+import { BODY, CHAIN, DATA_SUBJECT, DATA_SUBJECTS, FACTS, ITEM_MEMBERS, POLICIES, SOURCE } from '../record-form.ts';
 import { nextSalt } from './salts.ts';
 import type { SealableRecord } from './seal-record.ts';
 
@@ -63,7 +53,7 @@ export function prepareRecord(record: DecisionRecord, prefixes: LinePrefixes): S
 
   const answer = response.whole === undefined ? '' : `"${BODY.response}":${response.whole},`;
   return {
-    ...attributes(record, prefixes.configuration),
+    ...cutAttributes(record.attributes, prefixes.configuration + policyMember(record)),
     ...naming(subjects),
     commitments: `[${commitments.join()}]`,
     salts: `[${salts.join()}]`,
@@ -86,22 +76,11 @@ function splitRequest(record: DecisionRecord): SplitRequest {
   const batch = record.eventName === 'adl.access_evaluations' && isList(evaluations) && evaluations.length > 0;
   if (batch) {
     const items = evaluations.map((item) => jcs(item));
-    const list = `[${items.join()}]`;
-    return {
-      batch,
-      whole: joined(record.request, (name) => (name === 'evaluations' ? list : undefined)),
-      common: joined(record.request, undefined, (name) => name !== 'evaluations'),
-      items,
-    };
+    const { whole, outside } = cut(record.request, isEvaluations, items);
+    return { batch, whole, common: outside, items };
   }
-  const texts = new Map(canonicalNames(record.request).map((name) => [name, jcs(record.request[name])]));
-  const known = (name: string) => texts.get(name);
-  return {
-    batch,
-    whole: joined(record.request, known),
-    common: joined(record.request, known, (name) => !ITEM.has(name)),
-    items: [joined(record.request, known, (name) => ITEM.has(name))],
-  };
+  const { whole, inside, outside } = cut(record.request, isOfItem);
+  return { batch, whole, common: outside, items: [inside] };
 }
 
 interface SplitResponse {
@@ -113,38 +92,42 @@ interface SplitResponse {
 function splitResponse(record: DecisionRecord, batch: boolean, count: number): SplitResponse {
   const response = record.response;
   if (response === null) return { items: [] };
-  if (!batch) {
-    const whole = jcs(response);
-    return { whole, items: [whole] };
-  }
-  const evaluations = response.evaluations;
+  const evaluations = batch ? response.evaluations : undefined;
   if (!isList(evaluations)) {
     const whole = jcs(response);
-    return { whole, common: whole, items: [] };
+    return batch ? { whole, common: whole, items: [] } : { whole, items: [whole] };
   }
   if (evaluations.length > count) throw new TypeError('a response has more items than its request');
   const items = evaluations.map((item) => jcs(item));
-  const list = `[${items.join()}]`;
-  return {
-    whole: joined(response, (name) => (name === 'evaluations' ? list : undefined)),
-    common: joined(response, undefined, (name) => name !== 'evaluations'),
-    items,
-  };
+  const { whole, outside } = cut(response, isEvaluations, items);
+  return { whole, common: outside, items };
 }
 
-/** An object in canonical form, some of its members already serialised, some left out. */
-function joined(
+const isEvaluations = (name: string) => name === 'evaluations';
+const isOfItem = (name: string) => ITEM.has(name);
+
+/**
+ * An object in canonical form: whole, and as two objects of the members that are inside and outside. `ready` are the elements
+ * of the member inside, where they have been serialised already.
+ */
+function cut(
   object: JsonObject,
-  known?: (name: string) => string | undefined,
-  wanted: (name: string) => boolean = () => true,
-): string {
-  let text = '';
+  isInside: (name: string) => boolean,
+  ready?: readonly string[],
+): { whole: string; inside: string; outside: string } {
+  let whole = '';
+  let inside = '';
+  let outside = '';
   for (const name of canonicalNames(object)) {
     const value = object[name];
-    if (value === undefined || !wanted(name)) continue;
-    text += `${text === '' ? '' : ','}${quotedName(name)}${known?.(name) ?? jcs(value)}`;
+    if (value === undefined) continue;
+    const within = isInside(name);
+    const member = `,${quotedName(name)}${within && ready !== undefined ? `[${ready.join()}]` : jcs(value)}`;
+    whole += member;
+    if (within) inside += member;
+    else outside += member;
   }
-  return `{${text}}`;
+  return { whole: `{${whole.slice(1)}}`, inside: `{${inside.slice(1)}}`, outside: `{${outside.slice(1)}}` };
 }
 
 /** The attribute that names the data subjects: one for all, or one per item, or none. */
@@ -156,61 +139,59 @@ function naming(subjects: readonly (string | undefined)[]): { oneSubject?: strin
 }
 
 const CHAIN_PREFIX = CHAIN.commitments.slice(0, CHAIN.commitments.lastIndexOf('.') + 1);
-type Attributes = Pick<SealableRecord, 'beforeSubjects' | 'beforeChain' | 'afterChain' | 'afterSubject'>;
+type Attributes = Pick<SealableRecord, 'beforeSubjects' | 'beforeChain' | 'afterChain'>;
 
-/** Attributes that are not the ledger's own, cut where the ledger's own are put in. */
-export function cutAttributes(given: JsonObject, leading: ReadonlyMap<string, string>): Attributes {
-  const cut = { beforeSubjects: '', beforeChain: '', afterChain: '', afterSubject: '' };
-  const names = canonicalNames(given);
-  for (const name of leading.size === 0 ? names : [...leading.keys(), ...names].sort()) {
-    const ready = leading.get(name);
-    if (ready !== undefined && Object.hasOwn(given, name)) throw reserved(name);
-    if (name === DATA_SUBJECT || name === DATA_SUBJECTS || name.startsWith(CHAIN_PREFIX)) throw reserved(name);
+/**
+ * The attributes, cut where the ledger puts in its own. `leading` are those of ADL's core, which sort before all others, each
+ * with a comma behind it. Throws TypeError for a name that is neither a vendor's nor FSC's: ADL's core is written here alone.
+ */
+export function cutAttributes(given: JsonObject, leading: string): Attributes {
+  let beforeSubjects = leading;
+  let beforeChain = '';
+  let afterChain = '';
+  for (const name of canonicalNames(given)) {
     const value = given[name];
-    if (ready === undefined && value === undefined) continue;
-    const member = quotedName(name) + (ready ?? jcs(value));
-    if (name < DATA_SUBJECTS) cut.beforeSubjects += `${member},`;
-    else if (name < CHAIN_PREFIX) cut.beforeChain += `${member},`;
-    else if (name < DATA_SUBJECT) cut.afterChain += `,${member}`;
-    else cut.afterSubject += `,${member}`;
+    if (value === undefined) continue;
+    const vendor = name.startsWith('datwat.') || name.startsWith('adl.fsc.');
+    if (!vendor || name === DATA_SUBJECTS || name.startsWith(CHAIN_PREFIX)) {
+      throw new TypeError(`an attribute may not be called ${name}`);
+    }
+    const member = quotedName(name) + jcs(value);
+    if (name < DATA_SUBJECTS) beforeSubjects += `${member},`;
+    else if (name < CHAIN_PREFIX) beforeChain += `${member},`;
+    else afterChain += `,${member}`;
   }
-  return cut;
+  return { beforeSubjects, beforeChain, afterChain };
 }
 
-function reserved(name: string): TypeError {
-  return new TypeError(`the attribute ${name} is written by the ledger itself`);
-}
+/** Per policy and entrypoint, of which there are few: `"adl.core.policies":…,`. */
+const policyMembers = new WeakMap<PolicyIdentity, Map<string, string>>();
 
-const policyTexts = new WeakMap<object, Map<string, string>>();
-
-function attributes(record: DecisionRecord, configuration: string): Attributes {
-  const texts = policyTexts.get(record.policy) ?? new Map<string, string>();
-  if (texts.size === 0) policyTexts.set(record.policy, texts);
-  let policies = texts.get(record.entrypoint);
-  if (policies === undefined) {
+function policyMember(record: DecisionRecord): string {
+  let members = policyMembers.get(record.policy);
+  if (members === undefined) {
+    members = new Map();
+    policyMembers.set(record.policy, members);
+  }
+  let member = members.get(record.entrypoint);
+  if (member === undefined) {
     const { revision, wasmSha256, dataSha256, engine } = record.policy;
-    const reference: Json = {
+    const reference = {
       revision,
       wasm_sha256: wasmSha256,
       data_sha256: dataSha256,
       entrypoint: record.entrypoint,
       engine,
     };
-    policies = jcs({ [SOURCE]: reference });
-    texts.set(record.entrypoint, policies);
+    member = `"${POLICIES}":${jcs({ [SOURCE]: reference })},`;
+    members.set(record.entrypoint, member);
   }
-  return cutAttributes(
-    record.attributes,
-    new Map([
-      [CONFIGURATION, configuration],
-      [POLICIES, policies],
-    ]),
-  );
+  return member;
 }
 
 function tail(record: DecisionRecord, resource: string): string {
   const parent = record.parentSpanId === undefined ? '' : `"parent_span_id":${jcs(record.parentSpanId)},`;
-  return `"event_name":${jcs(record.eventName)},${parent}"resource":${resource},"span_id":${jcs(record.spanId)},"status":${jcs(record.status)},"timestamp":${jcs(record.timestamp)},"trace_id":${jcs(record.traceId)}}`;
+  return `"event_name":${jcs(record.eventName)},${parent}${resource},"span_id":${jcs(record.spanId)},"status":${jcs(record.status)},"timestamp":${jcs(record.timestamp)},"trace_id":${jcs(record.traceId)}}`;
 }
 
 function isList(value: unknown): value is readonly Json[] {

@@ -13,12 +13,10 @@ export interface SealableRecord {
   readonly commitments: string;
   /** JSON array of base64url strings. */
   readonly salts: string;
-  /** Attributes from `datwat.ledger.…` to `dpl.core.data_subject_id`, each after a comma. */
+  /** Attributes after `datwat.ledger.…`, each after a comma. */
   readonly afterChain: string;
   /** `,"dpl.core.data_subject_id":…` where there is one. */
   readonly oneSubject?: string;
-  /** Attributes after that, each after a comma. */
-  readonly afterSubject: string;
   /** `"body":…,`; empty for an event. */
   readonly body: string;
   /** From `"event_name"` to the closing brace. */
@@ -42,9 +40,9 @@ export function sealRecord(record: SealableRecord, before: ChainPlace, writer: s
   const place = `"${CHAIN.seq}":${seq},"${CHAIN.writer}":${writer}${record.afterChain}`;
   const digest = hash(
     'sha256',
-    `{"attributes":{${record.beforeSubjects}${record.beforeChain}${commitments}${prevHash}${place}${record.afterSubject}},${record.tail}`,
+    `{"attributes":{${record.beforeSubjects}${record.beforeChain}${commitments}${prevHash}${place}},${record.tail}`,
     'hex',
   );
-  const line = `{"attributes":{${record.beforeSubjects}${record.manySubjects ?? ''}${record.beforeChain}${commitments}"${CHAIN.hash}":"${digest}",${prevHash}"${CHAIN.salts}":${record.salts},${place}${record.oneSubject ?? ''}${record.afterSubject}},${record.body}${record.tail}\n`;
+  const line = `{"attributes":{${record.beforeSubjects}${record.manySubjects ?? ''}${record.beforeChain}${commitments}"${CHAIN.hash}":"${digest}",${prevHash}"${CHAIN.salts}":${record.salts},${place}${record.oneSubject ?? ''}},${record.body}${record.tail}\n`;
   return { seq, hash: digest, line };
 }
