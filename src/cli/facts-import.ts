@@ -114,7 +114,7 @@ function inWords(name: string, imported: Imported, output: Output): void {
 }
 
 function feedInWords(kind: FactKind, { facts, removed, feed, undated, wasLater }: WrittenFeed): string {
-  const counted = `${kind}: ${facts} facts${removed > 0 ? `, ${removed} taken away` : ''}`;
+  const counted = `${kind}: ${facts} ${facts === 1 ? 'fact' : 'facts'}${removed > 0 ? `, ${removed} taken away` : ''}`;
   if (feed === undefined) return `${counted}; without a whole feed this kind stays stale in production`;
   const age = `${counted}, as of ${feed.asOf}`;
   if (undated) return `${age} (now, for nothing says how old the feed is: see --as-of)`;

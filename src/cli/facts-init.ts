@@ -25,6 +25,5 @@ export async function factsInit({ facts }: FactsInitOptions, output: Output): Pr
 export function makingProblem(facts: string, error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EEXIST') return `${facts} is there already, and was left as it is`;
-  if (code === 'ENOENT') return `${facts} cannot be made: its folder does not exist`;
   return `${facts} cannot be made (${code ?? 'unknown error'})`;
 }

@@ -1,5 +1,6 @@
 /** The SQLite file that holds the facts: making it, opening it, knowing it again. */
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** `PRAGMA application_id` of a facts file: "DWf" and a zero byte. */
@@ -37,8 +38,9 @@ const TABLES = `
   ) WITHOUT ROWID, STRICT;
 `;
 
-/** Makes an empty facts file that only its owner can read. Throws where something is there already. */
+/** Makes an empty facts file that only its owner can read, and its folder. Throws where something is there already. */
 export function makeFactsFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
   closeSync(openSync(file, 'wx', 0o600));
   const db = new DatabaseSync(file);
   try {

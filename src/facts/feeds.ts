@@ -26,7 +26,8 @@ export function createFeedAges(
   for (const [kind, feed] of feeds) {
     staleAfter.set(kind, new Date(Date.parse(feed.asOf) + maxAges[kind]).toISOString());
   }
-  const made = new Map<string, JsonObject>();
+  // By which kinds are stale, a bit each: a look-up hands out the object that an earlier one made.
+  const made = new Map<number, JsonObject>();
 
   function isStale(kind: FactKind, time: string, aboutNobody: boolean): boolean {
     const limit = staleAfter.get(kind);
@@ -36,16 +37,17 @@ export function createFeedAges(
 
   return {
     at(time, aboutNobody) {
-      const stale = FACT_KINDS.map((kind) => isStale(kind, time, aboutNobody));
-      const key = stale.join();
-      const known = made.get(key);
+      let stale = 0;
+      for (const kind of FACT_KINDS) stale = stale * 2 + (isStale(kind, time, aboutNobody) ? 1 : 0);
+      const known = made.get(stale);
       if (known !== undefined) return known;
-      const entries = FACT_KINDS.map((kind, index): [string, Json] => {
+      const entries = FACT_KINDS.map((kind): [string, Json] => {
         const feed = feeds.get(kind);
-        return [kind, { as_of: feed?.asOf ?? null, source: feed?.source ?? null, stale: stale[index] ?? true }];
+        const fields = { as_of: feed?.asOf ?? null, source: feed?.source ?? null };
+        return [kind, { ...fields, stale: isStale(kind, time, aboutNobody) }];
       });
       const object = Object.fromEntries(entries);
-      made.set(key, object);
+      made.set(stale, object);
       return object;
     },
   };

@@ -6,7 +6,6 @@ import { FACT_KINDS, type FactKind, isFactKind, type Row } from './kinds.ts';
 export interface Snapshot {
   /** `PRAGMA data_version` that it was read at: another one means that something was written since. */
   readonly version: unknown;
-  readonly feeds: ReadonlyMap<FactKind, Feed>;
   readonly ages: FeedAges;
   agreements(organisation: string | undefined): readonly Row[];
   mandates(organisation: string | undefined): readonly Row[];
@@ -18,25 +17,17 @@ export interface SnapshotSettings {
   readonly mode: 'development' | 'production';
 }
 
-/** INVARIANT: read in one transaction, so that it is one moment of the file. */
-export function readSnapshot(db: DatabaseSync, settings: SnapshotSettings): Snapshot {
-  db.exec('BEGIN');
-  try {
-    // First a read, which is what makes SQLite look at one moment; only then the version of that moment.
-    const feeds = readFeeds(db);
-    const rows = readGeneral(db);
-    const version = db.prepare('PRAGMA data_version').get()?.data_version;
-    return {
-      version,
-      feeds,
-      ages: createFeedAges(feeds, settings.maxAges, settings.mode),
-      agreements: byKey(rows.get('agreements') ?? [], (row) => row.parties),
-      mandates: byKey(rows.get('mandates') ?? [], (row) => row.organisation),
-      staff: byPerson(rows.get('staff') ?? []),
-    };
-  } finally {
-    db.exec('ROLLBACK');
-  }
+/** Within a transaction, so that it is one moment of the file; `version` is the one of that moment. */
+export function readSnapshot(db: DatabaseSync, settings: SnapshotSettings, version: unknown): Snapshot {
+  const feeds = readFeeds(db);
+  const rows = readGeneral(db);
+  return {
+    version,
+    ages: createFeedAges(feeds, settings.maxAges, settings.mode),
+    agreements: byKey(rows.get('agreements') ?? [], (row) => row.parties),
+    mandates: byKey(rows.get('mandates') ?? [], (row) => row.organisation),
+    staff: byPerson(rows.get('staff') ?? []),
+  };
 }
 
 function readFeeds(db: DatabaseSync): ReadonlyMap<FactKind, Feed> {

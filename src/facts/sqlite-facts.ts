@@ -1,10 +1,10 @@
 /** The embedded source of facts: one SQLite file beside the process (design.md §6b). */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { existsSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
 import { DatwatError } from '../decision/errors.ts';
 import type { JsonObject } from '../decision/model.ts';
-import type { Clock, FactQuery, FactSource, FactsFound, Log } from '../decision/ports.ts';
-import { nowAt } from '../decision/time.ts';
-import { identityOfFile, openForReading } from './facts-file.ts';
+import type { Clock, FactQuery, FactSource, Log } from '../decision/ports.ts';
+import { identityOfFile, makeFactsFile, openForReading } from './facts-file.ts';
 import { findFacts } from './find-facts.ts';
 import type { FactKind } from './kinds.ts';
 import { createResidentLookup, type ResidentLookup, type ResidentRows } from './resident-rows.ts';
@@ -29,17 +29,24 @@ interface Connection {
   readonly db: DatabaseSync;
   readonly fileIdentity: string | undefined;
   readonly residents: ResidentLookup;
-  readonly dataVersion: StatementSync;
-  snapshot: Snapshot;
+  /** INVARIANT: one call sees one moment of the file, feeds and rows alike. */
+  atOneMoment<Result>(read: (snapshot: Snapshot) => Result): Result;
 }
 
 const IDENTITY_CHECK_MS = 1000;
-/** A look-up starts anew when something is written meanwhile; feeds are written now and then, not all the time. */
-const ATTEMPTS = 10;
 
-/** Throws Error where the file cannot be opened now; later failures are `facts_unavailable`, until the file is well again. */
+/**
+ * Throws Error where the file cannot be opened now; later failures are `facts_unavailable`, until the file is well again.
+ * A file that is not there is made in development, and refused in production: it would look as if nothing were known.
+ */
 export function createSqliteFacts(settings: SqliteFactsSettings): SqliteFacts {
-  const { file, clock, log } = settings;
+  const { file, mode, clock, log } = settings;
+  if (!existsSync(file)) {
+    if (mode === 'production')
+      throw new Error(`there is no facts file ${file}; make one with: datwat facts init --facts ${file}`);
+    makeFactsFile(file);
+    log.info('facts_file_made');
+  }
   let connection: Connection | undefined = connect(settings);
   let checkedAt = clock.now();
   let closed = false;
@@ -51,9 +58,7 @@ export function createSqliteFacts(settings: SqliteFactsSettings): SqliteFacts {
     if (Math.abs(now - checkedAt) >= IDENTITY_CHECK_MS) {
       checkedAt = now;
       if (connection !== undefined && identityOfFile(file) !== connection.fileIdentity) {
-        log.error('facts_file_lost', new Error('the facts file was removed, replaced or emptied'));
-        connection.db.close();
-        connection = undefined;
+        disconnect(new Error('the facts file was removed, replaced or emptied'));
       }
       if (connection === undefined && identityOfFile(file) !== undefined) {
         connection = connect(settings);
@@ -64,27 +69,30 @@ export function createSqliteFacts(settings: SqliteFactsSettings): SqliteFacts {
     return connection;
   }
 
-  /** The same answers again when something was written meanwhile: INVARIANT: one call sees one moment of the file. */
-  function lookUpAll(queries: readonly FactQuery[]): readonly FactsFound[] {
-    const current = connected();
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const residents = residentRows(current.residents, queries);
-      if (current.dataVersion.get()?.data_version === current.snapshot.version) {
-        return queries.map((query, index) => findFacts(query, residents[index] ?? NOTHING, current.snapshot));
-      }
-      current.snapshot = readSnapshot(current.db, settings);
+  function disconnect(reason: unknown): void {
+    log.error('facts_file_lost', reason);
+    connection?.db.close();
+    connection = undefined;
+  }
+
+  function read<Result>(from: (connection: Connection, snapshot: Snapshot) => Result): Result {
+    try {
+      const current = connected();
+      return current.atOneMoment((snapshot) => from(current, snapshot));
+    } catch (cause) {
+      // A file that was written over in place is well again only for a new connection.
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_SQLITE_ERROR') disconnect(cause);
+      throw new DatwatError('facts_unavailable', { cause });
     }
-    throw new Error('the facts changed during each attempt to read them');
   }
 
   return {
-    lookup: async (queries) => unavailableOnError(() => lookUpAll(queries)),
-    feeds: () =>
-      unavailableOnError(() => {
-        const current = connected();
-        current.snapshot = readSnapshot(current.db, settings);
-        return current.snapshot.ages.at(nowAt(clock.now()).time, false);
+    lookup: async (queries) =>
+      read(({ residents }, snapshot) => {
+        const rows = residentRows(residents, queries);
+        return queries.map((query, index) => findFacts(query, rows[index] ?? NOTHING, snapshot));
       }),
+    feeds: () => read((_, { ages }) => ages.at(new Date(clock.now()).toISOString(), false)),
     close() {
       closed = true;
       connection?.db.close();
@@ -100,17 +108,35 @@ function connect(settings: SqliteFactsSettings): Connection {
   const fileIdentity = identityOfFile(settings.file);
   const db = openForReading(settings.file);
   try {
-    return {
-      db,
-      fileIdentity,
-      residents: createResidentLookup(db),
-      dataVersion: db.prepare('PRAGMA data_version'),
-      snapshot: readSnapshot(db, settings),
-    };
+    const atOneMoment = createMoments(db, settings);
+    atOneMoment(() => undefined);
+    return { db, fileIdentity, residents: createResidentLookup(db), atOneMoment };
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+function createMoments(db: DatabaseSync, settings: SqliteFactsSettings): Connection['atOneMoment'] {
+  const begin = db.prepare('BEGIN');
+  const commit = db.prepare('COMMIT');
+  const dataVersion = db.prepare('PRAGMA data_version');
+  let snapshot: Snapshot | undefined;
+  return (read) => {
+    begin.run();
+    try {
+      // The first statement of a transaction fixes the moment that all others see.
+      const version = dataVersion.get()?.data_version;
+      if (snapshot?.version !== version) snapshot = undefined;
+      snapshot ??= readSnapshot(db, settings, version);
+      const result = read(snapshot);
+      commit.run();
+      return result;
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  };
 }
 
 /** Items of a batch are mostly about one resident and one professional: those are looked up once. */
@@ -125,12 +151,4 @@ function residentRows(lookup: ResidentLookup, queries: readonly FactQuery[]): re
     found.set(key, rows);
     return rows;
   });
-}
-
-function unavailableOnError<Result>(read: () => Result): Result {
-  try {
-    return read();
-  } catch (cause) {
-    throw cause instanceof DatwatError ? cause : new DatwatError('facts_unavailable', { cause });
-  }
 }
