@@ -1,5 +1,5 @@
 import { readNumber } from './exact-numbers.ts';
-import type { Value } from './values.ts';
+import { isPlain, type PlainObject, type Value } from './values.ts';
 
 type Reviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown;
 
@@ -20,4 +20,27 @@ export function parseExactly(text: string): Value | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A number with what may stand around it; it may also be part of a text, which only costs time. */
+const NUMBER = /[[:,\s](-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?=[\s,\]}])/g;
+
+/**
+ * The document under `data`, no number changed. `JSON.parse` alone is many times faster, so it does the work wherever
+ * every number is written as a double writes it.
+ * Throws a SyntaxError for what is no JSON object, and a RangeError for a number out of bounds.
+ */
+export function parseDocument(text: string): PlainObject {
+  const plain: unknown = JSON.parse(text);
+  const exact = everyNumberIsPlain(text) ? (plain as Value) : parseExactly(text);
+  if (exact === undefined) throw new RangeError('a number in the data is out of bounds');
+  if (!isPlain(exact)) throw new SyntaxError('the data are not an object');
+  return exact;
+}
+
+function everyNumberIsPlain(text: string): boolean {
+  for (const [, literal] of text.matchAll(NUMBER)) {
+    if (literal !== undefined && String(Number(literal)) !== literal) return false;
+  }
+  return true;
 }

@@ -1,20 +1,44 @@
-import type { Json } from '../../decision/model.ts';
+import type { Json, JsonObject } from '../../decision/model.ts';
 import { Decimal, simplest, toInteger } from './exact-numbers.ts';
 import { toJsonText } from './json-text.ts';
-import { entriesOf, isArray, isRegoObject, put, RegoSet, type Value } from './values.ts';
+import { entriesOf, isArray, type PlainObject, put, RegoMap, RegoSet, type Value } from './values.ts';
 
 /**
  * A value of Rego as plain JSON for the world outside: a set as a list in its order, a key that is no string as its JSON
- * text. Throws a RangeError for an integer that a double would change; a fraction becomes the double next to it.
+ * text. What is JSON already is given as it is, so the result may share parts with input and data.
+ * Throws a RangeError for an integer that a double would change; a fraction becomes the double next to it.
  */
 export function plainJson(value: Value): Json {
   if (value === null || typeof value !== 'object') return value;
-  if (isArray(value)) return value.map(plainJson);
+  if (isArray(value)) return plainList(value);
   if (value instanceof RegoSet) return value.sorted().map(plainJson);
   if (value instanceof Decimal) return plainNumber(value);
+  if (value instanceof RegoMap) return plainMap(value);
+  return plainObject(value);
+}
+
+function plainList(list: readonly Value[]): readonly Json[] {
+  const plain = list.map(plainJson);
+  return plain.every((member, i) => member === list[i]) ? (list as readonly Json[]) : plain;
+}
+
+function plainObject(object: PlainObject): JsonObject {
+  let changed: Record<string, Json> | undefined;
+  for (const key of Object.keys(object)) {
+    const member = object[key];
+    if (member === undefined) continue;
+    const plain = plainJson(member);
+    if (plain === member) continue;
+    // A spread copies `__proto__` as the key that it is.
+    changed ??= { ...object } as Record<string, Json>;
+    put(changed, key, plain);
+  }
+  return changed ?? (object as JsonObject);
+}
+
+function plainMap(map: RegoMap): JsonObject {
   const object: Record<string, Json> = {};
-  if (!isRegoObject(value)) return object;
-  for (const [key, member] of entriesOf(value)) {
+  for (const [key, member] of entriesOf(map)) {
     put(object, typeof key === 'string' ? key : toJsonText(key), plainJson(member));
   }
   return object;
