@@ -1,6 +1,6 @@
 package checks_test
 
-at := "/authorisation_matrix/participatie/P/wmo_consulent"
+at := "#/authorisation_matrix/participatie/P/wmo_consulent"
 
 cell_found(key, value) := found({"cell": with_change(cell, key, value)})
 
@@ -55,7 +55,7 @@ test_a_level_above_the_cap if {
 test_a_role_without_the_purpose if found({"purpose": with_change(purpose, "roles", [])}) == {at_cell("cell-role", "")}
 
 test_a_role_that_does_not_exist if {
-	found({"roles": {}}) == {at_cell("unknown", ""), "unknown /purposes/P/roles/0"}
+	found({"roles": {}}) == {at_cell("unknown", ""), "unknown #/purposes/P/roles/0"}
 }
 
 test_a_review_date_that_is_past_only_warns if {

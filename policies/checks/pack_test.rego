@@ -82,4 +82,4 @@ with_change(object_, key, value) := object.union(object.remove(object_, [key]), 
 
 test_a_sound_pack_gives_nothing if found({}) == set()
 
-test_a_pointer_escapes_its_parts if checks.pointer(["a/b", "c~d"]) == "/a~1b/c~0d"
+test_a_pointer_escapes_its_parts if checks.pointer(["a/b", "c~d"]) == "#/a~1b/c~0d"

@@ -3,42 +3,42 @@ package checks_test
 purpose_found(key, value) := found({"purpose": with_change(purpose, key, value)})
 
 test_a_purpose_cites_a_basis_that_is_not_registered if {
-	purpose_found("legal_basis", ["WMO.9.9"]) == {"unknown /purposes/P/legal_basis/0"}
+	purpose_found("legal_basis", ["WMO.9.9"]) == {"unknown #/purposes/P/legal_basis/0"}
 }
 
 test_a_purpose_asks_an_obligation_that_does_not_exist if {
-	purpose_found("obligations", ["mask_bns"]) == {"unknown /purposes/P/obligations/0"}
+	purpose_found("obligations", ["mask_bns"]) == {"unknown #/purposes/P/obligations/0"}
 }
 
 test_a_purpose_is_at_home_in_a_domain_that_does_not_exist if {
-	purpose_found("own_domains", ["participatei"]) == {"unknown /purposes/P/own_domains/0"}
+	purpose_found("own_domains", ["participatei"]) == {"unknown #/purposes/P/own_domains/0"}
 }
 
 test_a_purpose_needs_a_domain_that_does_not_exist if {
-	"unknown /purposes/P/fields/wom" in purpose_found("fields", {"wom": {}})
+	"unknown #/purposes/P/fields/wom" in purpose_found("fields", {"wom": {}})
 }
 
 test_a_purpose_needs_fields_and_categories_that_do_not_exist if {
 	wrong := {"participatie.inkomen": {"dat": ["actif"], "wat": {"uitkring": ["norm"], "uitkering": ["nrom"]}}}
 	purpose_found("fields", wrong) == {
-		"unknown /purposes/P/fields/participatie.inkomen/dat/0",
-		"unknown /purposes/P/fields/participatie.inkomen/wat/uitkring",
-		"unknown /purposes/P/fields/participatie.inkomen/wat/uitkering/0",
+		"unknown #/purposes/P/fields/participatie.inkomen/dat/0",
+		"unknown #/purposes/P/fields/participatie.inkomen/wat/uitkring",
+		"unknown #/purposes/P/fields/participatie.inkomen/wat/uitkering/0",
 	}
 }
 
 test_a_purpose_ends_before_it_begins if {
-	"purpose-period /purposes/P/valid_until" in purpose_found("valid_until", "2025-12-31")
+	"purpose-period #/purposes/P/valid_until" in purpose_found("valid_until", "2025-12-31")
 }
 
 test_a_purpose_that_ended_only_warns if {
 	ended := {"purpose": with_change(purpose, "valid_until", "2026-09-14")}
-	found(ended) == {"purpose-ended /purposes/P/valid_until"}
+	found(ended) == {"purpose-ended #/purposes/P/valid_until"}
 	severities(ended) == {"warning"}
 }
 
 test_a_purpose_past_its_review_date_only_warns if {
 	overdue := {"purpose": with_change(purpose, "review_date", "2026-09-14")}
-	found(overdue) == {"review-date /purposes/P/review_date"}
+	found(overdue) == {"review-date #/purposes/P/review_date"}
 	severities(overdue) == {"warning"}
 }

@@ -3,32 +3,32 @@ package checks_test
 reason_found(code, key, value) := found({"reasons": with_change(reasons, code, with_change(reasons[code], key, value))})
 
 test_a_reason_offers_an_alternative_that_does_not_exist if {
-	reason_found("CONSENT_MISSING", "alternatives", ["ask_consnet"]) == {"unknown /reasons/CONSENT_MISSING/alternatives/0"}
+	reason_found("CONSENT_MISSING", "alternatives", ["ask_consnet"]) == {"unknown #/reasons/CONSENT_MISSING/alternatives/0"}
 }
 
-test_only_two_reasons_are_outward if reason_found("CONSENT_MISSING", "outward", true) == {"reason /reasons/CONSENT_MISSING"}
+test_only_two_reasons_are_outward if reason_found("CONSENT_MISSING", "outward", true) == {"reason #/reasons/CONSENT_MISSING"}
 
 test_the_unknown_file_has_one_sentence if {
-	reason_found("GEEN_TOEGANG", "user", "Geen {domain}.") == {"reason /reasons/GEEN_TOEGANG"}
+	reason_found("GEEN_TOEGANG", "user", "Geen {domain}.") == {"reason #/reasons/GEEN_TOEGANG"}
 }
 
 test_a_question_names_what_does_not_exist if {
 	found({"questions": {"q": {"purposes": {"Q": ["wom"]}, "legal_basis": ["WMO.9.9"]}}}) == {
-		"unknown /questions/q/purposes/Q",
-		"unknown /questions/q/legal_basis/0",
+		"unknown #/questions/q/purposes/Q",
+		"unknown #/questions/q/legal_basis/0",
 	}
 }
 
 test_a_kind_of_consent_names_its_laws if {
-	found({"consent_kinds": {"k": {"counts": "where_law_names_it", "laws": []}}}) == {"consent-kind /consent_kinds/k"}
-	found({"consent_kinds": {"k": {"counts": "always", "laws": ["PW.65"]}}}) == {"consent-kind /consent_kinds/k"}
-	found({"consent_kinds": {"k": {"counts": "where_law_names_it", "laws": ["PW.56"]}}}) == {"unknown /consent_kinds/k/laws/0"}
+	found({"consent_kinds": {"k": {"counts": "where_law_names_it", "laws": []}}}) == {"consent-kind #/consent_kinds/k"}
+	found({"consent_kinds": {"k": {"counts": "always", "laws": ["PW.65"]}}}) == {"consent-kind #/consent_kinds/k"}
+	found({"consent_kinds": {"k": {"counts": "where_law_names_it", "laws": ["PW.56"]}}}) == {"unknown #/consent_kinds/k/laws/0"}
 }
 
 test_a_basis_that_ended_only_warns if {
 	ended := {"legal_bases": with_change(bases, "PW.65", {"in_force": true, "valid_until": "2026-09-14"})}
-	found(ended) == {"basis-ended /legal_bases/PW.65"}
+	found(ended) == {"basis-ended #/legal_bases/PW.65"}
 	severities(ended) == {"warning"}
 }
 
-test_a_profile_that_is_active_but_does_not_exist if found({"profile": "PF-RUIM"}) == {"unknown /settings/profile"}
+test_a_profile_that_is_active_but_does_not_exist if found({"profile": "PF-RUIM"}) == {"unknown #/settings/profile"}

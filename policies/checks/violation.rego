@@ -1,4 +1,4 @@
-# How a violation looks: { severity, check, where, message, fix }. `where` is a JSON pointer into the data, or a file and line.
+# How a violation looks: { severity, check, where, message, fix }. `where` is `#` and a JSON pointer into the data, or a file and line.
 package checks
 
 error(check, path, message, fix) := {
@@ -18,10 +18,10 @@ unknown(kind, id, path) := error(
 	"mend the spelling, or add it to its registry first",
 )
 
-pointer(path) := concat("", [sprintf("/%s", [escaped]) |
+pointer(path) := concat("/", array.concat(["#"], [escaped |
 	some part in path
 	escaped := replace(replace(part, "~", "~0"), "/", "~1")
-])
+]))
 
 # What is wrong with citing this basis here. `draft`: the rule only lives when draft law comes into force.
 basis_violations(basis, path, _) := {unknown("legal basis", basis, path)} if not data.legal_bases[basis]

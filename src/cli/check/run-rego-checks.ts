@@ -95,7 +95,7 @@ function findingOf(violation: Json, placeOf: (pointer: string) => string): Findi
   return {
     severity: severity === 'warning' ? 'warning' : 'error',
     check,
-    where: where.startsWith('/') ? placeOf(where) : where,
+    where: where.startsWith('#/') ? placeOf(where.slice(1)) : where,
     message,
     ...(typeof fix === 'string' ? { fix } : {}),
   };
