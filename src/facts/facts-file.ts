@@ -1,5 +1,6 @@
 /** The SQLite file that holds the facts: making it, opening it, knowing it again. */
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, linkSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -12,23 +13,18 @@ const READER_WAITS_MS = 100;
 const WRITER_WAITS_MS = 5000;
 
 /**
- * What belongs to one resident lies together in the tree, so that a decision needs one look-up: `subject` is empty but
- * for a professional's relation, and comes before the kind. `doc` is the row as the policy sees it.
+ * What belongs to one resident lies together in the tree, so that a decision needs one look-up. `subject` is the
+ * professional of a case relation, else empty; `data_subject` is empty where a fact is about nobody in particular.
+ * `doc` is the row as the policy sees it.
  */
 const TABLES = `
-  CREATE TABLE resident_fact (
+  CREATE TABLE fact (
     data_subject TEXT NOT NULL,
     subject TEXT NOT NULL,
     kind TEXT NOT NULL,
     identity TEXT NOT NULL,
     doc TEXT NOT NULL,
     PRIMARY KEY (data_subject, subject, kind, identity)
-  ) WITHOUT ROWID, STRICT;
-  CREATE TABLE general_fact (
-    kind TEXT NOT NULL,
-    identity TEXT NOT NULL,
-    doc TEXT NOT NULL,
-    PRIMARY KEY (kind, identity)
   ) WITHOUT ROWID, STRICT;
   CREATE TABLE feed (
     kind TEXT PRIMARY KEY,
@@ -38,17 +34,26 @@ const TABLES = `
   ) WITHOUT ROWID, STRICT;
 `;
 
-/** Makes an empty facts file that only its owner can read, and its folder. Throws where something is there already. */
+/**
+ * Makes an empty facts file that only its owner can read, and its folder. Throws `EEXIST` where something is there already.
+ * It gets its name when it is whole, for two processes may start at once.
+ */
 export function makeFactsFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true });
-  closeSync(openSync(file, 'wx', 0o600));
-  const db = new DatabaseSync(file);
+  const unfinished = `${file}.${randomUUID()}`;
   try {
-    // Write-ahead: a feed becomes visible at once and whole, and look-ups go on while it is written.
-    db.exec(`PRAGMA journal_mode = WAL; BEGIN; ${TABLES}
-      PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT}; COMMIT`);
+    closeSync(openSync(unfinished, 'wx', 0o600));
+    const db = new DatabaseSync(unfinished);
+    try {
+      // Write-ahead: a feed becomes visible at once and whole, and look-ups go on while it is written.
+      db.exec(`PRAGMA journal_mode = WAL; BEGIN; ${TABLES}
+        PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT}; COMMIT`);
+    } finally {
+      db.close();
+    }
+    linkSync(unfinished, file);
   } finally {
-    db.close();
+    rmSync(unfinished, { force: true });
   }
 }
 

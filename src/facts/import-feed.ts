@@ -7,7 +7,7 @@ import type { Pseudonymiser } from '../decision/ports.ts';
 import { normaliseInstant } from '../decision/time.ts';
 import { readFact, readKind } from './fact.ts';
 import { decoded, type FeedEntry, NotUtf8 } from './feed-entry.ts';
-import { type FeedWriter, openFeedWriter, type WrittenFeed } from './feed-writer.ts';
+import { type FeedOrigin, type FeedWriter, openFeedWriter, type WrittenFeed } from './feed-writer.ts';
 import { FACT_KINDS, type FactKind } from './kinds.ts';
 import { pseudonymiseFact } from './pseudonymise-fact.ts';
 import { readCsv } from './read-csv.ts';
@@ -57,7 +57,7 @@ export async function importFeed(feed: FeedFile, parts: ImportParts): Promise<Im
   if (feed.kind !== undefined && !feed.changes && parts.fedBefore.has(feed.kind)) {
     return { problems: [{ line: 1, ...fedTwice(feed.kind) }], more: false };
   }
-  const writer = openFeedWriter(parts.db, feed.changes ? 'changes' : 'whole', feed);
+  const writer = openFeedWriter(parts.db, feed.changes ? 'changes' : 'whole', originOf(feed));
   try {
     const problems: FeedProblem[] = [];
     const source = decoded(createReadStream(feed.file));
@@ -85,6 +85,10 @@ export async function importFeed(feed: FeedFile, parts: ImportParts): Promise<Im
     if (error instanceof NotUtf8) return refused(1, 'encoding', error.message);
     throw error;
   }
+}
+
+function originOf({ asOf, source }: FeedFile): FeedOrigin {
+  return { ...(asOf !== undefined && { asOf }), ...(source !== undefined && { source }) };
 }
 
 type Reader = (texts: AsyncIterable<string>, kind: FactKind | undefined) => AsyncIterable<FeedEntry>;

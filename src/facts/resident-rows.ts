@@ -19,7 +19,7 @@ export function createResidentLookup(db: DatabaseSync): ResidentLookup {
     if (known !== undefined) return known;
     const places = ["''", ...Array.from({ length: professionals }, () => '?')].join(', ');
     const statement = db.prepare(
-      `SELECT kind, identity, doc FROM resident_fact WHERE data_subject = ? AND subject IN (${places})
+      `SELECT kind, identity, doc FROM fact WHERE data_subject = ? AND subject IN (${places})
        ORDER BY data_subject, subject, kind, identity`,
     );
     statement.setReturnArrays(true);

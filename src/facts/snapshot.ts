@@ -41,9 +41,11 @@ function readFeeds(db: DatabaseSync): ReadonlyMap<FactKind, Feed> {
   return feeds;
 }
 
+const ABOUT_EVERYONE = "SELECT kind, doc FROM fact WHERE data_subject = '' AND subject = '' ORDER BY kind, identity";
+
 function readGeneral(db: DatabaseSync): ReadonlyMap<FactKind, readonly Row[]> {
   const found = new Map<FactKind, Row[]>(FACT_KINDS.map((kind) => [kind, []]));
-  for (const { kind, doc } of db.prepare('SELECT kind, doc FROM general_fact ORDER BY kind, identity').all()) {
+  for (const { kind, doc } of db.prepare(ABOUT_EVERYONE).all()) {
     if (typeof kind === 'string' && isFactKind(kind)) found.get(kind)?.push(JSON.parse(String(doc)));
   }
   return found;
