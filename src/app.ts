@@ -7,7 +7,7 @@ import { createWalk, type WalkParts } from './api/decision-walk.ts';
 import { createEvaluationDoor } from './api/evaluation.ts';
 import { createEvaluationsDoor } from './api/evaluations.ts';
 import { answerLive, answerReady, type Readiness } from './api/health.ts';
-import { openApi } from './api/openapi.ts';
+import { type Contact, openApi } from './api/openapi.ts';
 import { API_BASE, METADATA_CACHE, METADATA_PATH, pdpMetadata } from './api/pdp-metadata.ts';
 import { onRoute, openExchange } from './api/responses.ts';
 import { createSearchDoor } from './api/search.ts';
@@ -28,6 +28,8 @@ export interface AppParts extends WalkParts {
   readonly publicUrl: () => string;
   /** Path of the configured public URL, `''` where it has none. */
   readonly publicPath: string;
+  /** Who answers questions about this API. */
+  readonly contact?: Contact;
   readonly readiness: Readiness;
   readonly exposition: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -75,7 +77,7 @@ export function createApp(parts: AppParts): Express {
     );
   }
   offer('GET', `${API_BASE}/openapi.json`, (_request, response) =>
-    responses.json(response, 200, openApi(publicUrl(), offers), { 'Access-Control-Allow-Origin': '*' }),
+    responses.json(response, 200, openApi(publicUrl(), offers, parts.contact), { 'Access-Control-Allow-Origin': '*' }),
   );
   offer('GET', '/health/live', (_request, response) => answerLive(responses, response));
   offer('GET', '/health/ready', (_request, response) => answerReady(responses, response, parts.readiness));

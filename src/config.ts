@@ -10,6 +10,7 @@ import { resolve, sep } from 'node:path';
 import * as z from 'zod';
 import type { ConfiguredCaller, JwtIdentity } from './api/callers.ts';
 import type { Place, Tls } from './api/listener.ts';
+import type { Contact } from './api/openapi.ts';
 import { isObject, type Json, type JsonObject } from './decision/model.ts';
 import { DEFAULT_MAX_AGES, FACT_KINDS, type FactKind } from './facts/kinds.ts';
 
@@ -18,7 +19,7 @@ export interface Config {
   readonly place: Place;
   /** As written; absent in development means the address that it listens on. */
   readonly publicUrl?: string;
-  readonly contact?: { readonly name: string; readonly url: string; readonly email: string };
+  readonly contact?: Contact;
   /** File, folder or URL; absent in development means the policies of the checkout. */
   readonly bundle?: string;
   /** Lower-case hex. */

@@ -23,14 +23,11 @@ const SEMANTICS: readonly BatchSemantic[] = ['execute_all', 'deny_on_first_deny'
 export function createEvaluationsDoor(decide: Decide, decideAll: DecideAll, maxItems: number): DecisionDoor {
   return {
     problems(body) {
-      return [
-        ...envelopeProblems(body, maxItems),
-        ...(isBatch(body) ? typeProblems(body, EVALUATION) : evaluationProblems(body)),
-      ];
+      const members = asksOne(body) ? evaluationProblems(body) : typeProblems(body, EVALUATION);
+      return [...envelopeProblems(body, maxItems), ...members];
     },
     question(body) {
-      if (!isBatch(body)) {
-        // AZ-31: without items this is one evaluation, and so is the answer.
+      if (asksOne(body)) {
         const { request, leftOut } = readEvaluation(body);
         return { leftOut, ask: (call) => decide(call, request) };
       }
@@ -105,8 +102,10 @@ function itemsOf(body: JsonObject): readonly Json[] {
   return Array.isArray(items) ? items : [];
 }
 
-function isBatch(body: JsonObject): boolean {
-  return itemsOf(body).length > 0;
+/** AZ-31: without items it is one evaluation. Something else than an array was meant as a batch. */
+function asksOne(body: JsonObject): boolean {
+  const items = own(body, 'evaluations');
+  return items === undefined || (Array.isArray(items) && items.length === 0);
 }
 
 /** `execute_all` where nothing is said; undefined where it is no semantic of AZ-36. */

@@ -6,7 +6,13 @@ import type { JsonObject, SearchKind } from '../decision/model.ts';
 import { API_BASE } from './pdp-metadata.ts';
 import { API_VERSION } from './responses.ts';
 
-export function openApi(publicUrl: string, offers: (kind: SearchKind) => boolean): JsonObject {
+export interface Contact {
+  readonly name: string;
+  readonly url: string;
+  readonly email: string;
+}
+
+export function openApi(publicUrl: string, offers: (kind: SearchKind) => boolean, contact?: Contact): JsonObject {
   const searches = SEARCHES.filter(({ kind }) => offers(kind));
   return {
     openapi: '3.1.0',
@@ -15,7 +21,7 @@ export function openApi(publicUrl: string, offers: (kind: SearchKind) => boolean
       version: API_VERSION,
       description:
         'Datwat beslist of een medewerker in het sociaal domein iets van een inwoner mag zien: niets, alleen dát er iets is, of ook wát het is. De API volgt AuthZEN Authorization API 1.0 met het Nederlandse profiel.',
-      contact: CONTACT,
+      contact: contact === undefined ? { name: 'Datwat', url: publicUrl } : { ...contact },
       license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
     },
     servers: [{ url: publicUrl.replace(/\/$/, '') + API_BASE }],
@@ -101,12 +107,6 @@ export function openApi(publicUrl: string, offers: (kind: SearchKind) => boolean
     },
   };
 }
-
-const CONTACT = {
-  name: 'Datwat',
-  url: 'https://example.org/datwat',
-  email: 'datwat@example.org',
-};
 
 const SEARCHES: readonly { readonly kind: SearchKind; readonly summary: string }[] = [
   { kind: 'subject', summary: 'Zoek wie dit mag' },
