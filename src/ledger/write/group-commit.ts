@@ -185,6 +185,17 @@ export function createGroupCommit(parts: {
     pauseMs = Math.min(pauseMs * 2, limits.retryMs * 32);
   }
 
+  /** A dead ledger tries once more at its end, so that a restart does not take refused records for recorded ones. */
+  async function cutAtLast(): Promise<boolean> {
+    if (failure?.code === INVADED) return false;
+    try {
+      await series.cutBack();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   return {
     append,
     last: () => last,
@@ -203,17 +214,19 @@ export function createGroupCommit(parts: {
       closed = true;
       clearTimeout(retry);
       await running;
-      return state !== 'dead';
+      return state !== 'dead' || cutAtLast();
     },
   };
 }
+
+const INVADED = 'INVADED';
 
 function notRecorded(cause: unknown): DatwatError {
   return new DatwatError('decision_not_recorded', { cause });
 }
 
 function codeOf(error: unknown): string {
-  if (error instanceof SegmentInvaded) return 'INVADED';
+  if (error instanceof SegmentInvaded) return INVADED;
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return 'FAILED';
 }
