@@ -6,6 +6,7 @@
 /** Quoted member names with their colon. Names repeat in every record; the bound keeps hostile ones from piling up. */
 const quotedNames = new Map<string, string>();
 const QUOTED_NAMES_LIMIT = 4096;
+const INSERTION_LIMIT = 24;
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 /**
@@ -41,8 +42,13 @@ export function quotedName(name: string): string {
 /** Names in the order of RFC 8785 §3.2.3: by UTF-16 code units, which is how JavaScript compares strings. */
 export function canonicalNames(object: object): string[] {
   const names = Object.keys(object);
+  if (names.length > INSERTION_LIMIT) return names.sort();
+  // Records are made of small objects, and on those `sort` takes four times as long.
   for (let i = 1; i < names.length; i++) {
-    if ((names[i] as string) < (names[i - 1] as string)) return names.sort();
+    const name = names[i] as string;
+    let place = i;
+    for (; place > 0 && (names[place - 1] as string) > name; place--) names[place] = names[place - 1] as string;
+    names[place] = name;
   }
   return names;
 }

@@ -4,7 +4,7 @@ import { checkRecord } from '../../src/ledger/read/check-record.ts';
 import { canonical, recomputedCommitments, recomputedHash, recomputedPieces } from '../support/recompute-ledger.ts';
 
 const page = readFileSync(new URL('../../src/ledger/README.md', import.meta.url), 'utf8');
-const [line = '', piece0, piece1, hashed = ''] = [...page.matchAll(/```json\n(.*)\n```/g)].map(
+const [line = '', piece0, piece1, hashed = ''] = [...page.matchAll(/```jsonl\n(.*)\n```/g)].map(
   (match) => match[1] ?? '',
 );
 const [commitment0, commitment1, hash] = [...page.matchAll(/^`([0-9a-f]{64})`$/gm)].map((match) => match[1]);
