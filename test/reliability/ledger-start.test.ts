@@ -171,6 +171,19 @@ describe('a start is refused, with the place, where', () => {
     for (const [name, content] of before) expect(readFileSync(join(folder, 'segments', name), 'utf8')).toBe(content);
   });
 
+  it.each([
+    ['something stands behind its checkpoint', (path: string) => appendFileSync(path, 'x')],
+    ['its last record is gone', (path: string) => truncateSync(path, readFileSync(path).lastIndexOf('\n{') + 1)],
+  ])('a closed segment is not as it was closed: %s', async (_, damage) => {
+    const folder = temporaryFolder();
+    const ledger = await createLedger(await ledgerParts(folder));
+    await ledger.append(singleRecord());
+    await ledger.append(singleRecord());
+    await ledger.close();
+    damage(firstSegment(folder));
+    await expect(createLedger(await ledgerParts(folder))).rejects.toThrow(/does not end (where its|in a whole)/);
+  });
+
   it('another writer holds the folder; and not any more when it is done', async () => {
     const folder = temporaryFolder();
     const first = await createLedger(await ledgerParts(folder));

@@ -6,8 +6,10 @@ import { checkpointPath, type LedgerFolder, segmentPath, seqOfName } from '../fo
 import { readLines } from '../lines.ts';
 import { type ChainPlace, NO_HASH } from '../record-form.ts';
 import { unprovenReader } from '../signatures.ts';
-import { headFrom } from '../signed-contents.ts';
+import { checkpointFrom, headFrom } from '../signed-contents.ts';
 import { type FileSystem, syncFolder } from './file-system.ts';
+
+const ADVICE = 'Run "datwat ledger verify" on the folder, keep it as it is, and give the writer a new one';
 
 /** What a crash left behind the last whole record: kept in `torn/`, cut off, and recorded in the chain. */
 export interface TornTail {
@@ -43,15 +45,27 @@ export async function openChain(fs: FileSystem, folder: LedgerFolder, writer: st
   if (firstSeq !== before.seq + 1) {
     throw new Error(`ledger: ${path} should begin with record ${before.seq + 1}: a segment is missing`);
   }
+  if (existsSync(checkpointPath(folder, firstSeq))) {
+    const last = await endOfClosed(folder, firstSeq);
+    await refuseWhereHeadIsAhead(folder, last);
+    return { last };
+  }
   const scan = scanSegment(path, writer, before);
   await refuseWhereHeadIsAhead(folder, scan.last);
   const torn = scan.length === scan.size ? undefined : await cutTorn(fs, folder, path, scan);
-  const closed = existsSync(checkpointPath(folder, firstSeq));
-  return {
-    last: scan.last,
-    ...(!closed && { segment: { firstSeq, length: scan.length } }),
-    ...(torn !== undefined && { torn }),
-  };
+  return { last: scan.last, segment: { firstSeq, length: scan.length }, ...(torn !== undefined && { torn }) };
+}
+
+/** A closed segment is not read again: it must end where its checkpoint says. */
+async function endOfClosed(folder: LedgerFolder, firstSeq: number): Promise<ChainPlace> {
+  const path = segmentPath(folder, firstSeq);
+  const last = endOf(path);
+  const jws = readFileSync(checkpointPath(folder, firstSeq), 'utf8').trim();
+  const checkpoint = checkpointFrom(await unprovenReader.verify('checkpoint', jws));
+  if (checkpoint?.last_seq !== last.seq || checkpoint.last_hash !== last.hash) {
+    throw new Error(`ledger: ${path} does not end where its checkpoint says. ${ADVICE}`);
+  }
+  return { seq: last.seq, hash: last.hash };
 }
 
 function segmentSeqs(folder: LedgerFolder): number[] {
@@ -65,7 +79,7 @@ function endOf(path: string): ChainPlace {
   try {
     return lastPlace(path, statSync(path).size);
   } catch {
-    throw new Error(`ledger: ${path} does not end in a whole record. Run "datwat ledger verify" on the folder`);
+    throw new Error(`ledger: ${path} does not end in a whole record. ${ADVICE}`);
   }
 }
 
@@ -112,9 +126,7 @@ function placeOrReason(bytes: Buffer): ClaimedPlace | string {
 }
 
 function unsound(path: string, line: number, why: string): Error {
-  return new Error(
-    `ledger: ${path} line ${line}: ${why}. Run "datwat ledger verify" on the folder, keep it as it is, and give the writer a new one`,
-  );
+  return new Error(`ledger: ${path} line ${line}: ${why}. ${ADVICE}`);
 }
 
 /** A signed head vouches for records: when they are gone, what follows would hide that. */
@@ -124,7 +136,7 @@ async function refuseWhereHeadIsAhead(folder: LedgerFolder, last: ChainPlace): P
   if (head === undefined) throw new Error(`ledger: ${folder.head} is no signed head`);
   if (head.seq > last.seq || (head.seq === last.seq && head.hash !== last.hash)) {
     throw new Error(
-      `ledger: ${folder.root} ends at record ${last.seq}, but a signed head says ${head.seq}: records are gone. Keep the folder as it is, and give the writer a new one`,
+      `ledger: ${folder.root} ends at record ${last.seq}, but a signed head says ${head.seq}: records are gone. ${ADVICE}`,
     );
   }
 }
