@@ -18,8 +18,9 @@ export function createResidentLookup(db: DatabaseSync): ResidentLookup {
     const known = statements.get(professionals);
     if (known !== undefined) return known;
     const places = ["''", ...Array.from({ length: professionals }, () => '?')].join(', ');
+    // The plus keeps SQLite from searching once per subject: a resident has few rows, and they lie together.
     const statement = db.prepare(
-      `SELECT kind, identity, doc FROM fact WHERE data_subject = ? AND subject IN (${places})
+      `SELECT kind, identity, doc FROM fact WHERE data_subject = ? AND +subject IN (${places})
        ORDER BY data_subject, subject, kind, identity`,
     );
     statement.setReturnArrays(true);
