@@ -223,18 +223,16 @@ describe('a segment that is no longer where it was', () => {
 
 describe('a disk that hangs', () => {
   it('refuses what comes in after a while, and answers what was being written when it returns', async () => {
-    let now = 1_790_000_000_000;
-    const { folder, fs, ledger, append } = await trial({ clock: { now: () => now } });
+    const { folder, fs, ledger, append } = await trial({ limits: { stalledMs: 30 } });
     const release = fs.hang();
     const pending = append(singleRecord());
     await vi.waitFor(() => expect(fs.calls.write).toBe(2));
-    now += 6000;
-    expect(ledger.status()).toMatchObject({ ready: false, reason: 'STALLED' });
+    await vi.waitFor(() => expect(ledger.status()).toMatchObject({ ready: false, reason: 'STALLED' }));
     expect((await append(...some(2))).answered).toEqual([]);
     release();
     expect((await pending).answered).toHaveLength(1);
-    expect((await append(...some(2))).answered).toHaveLength(2);
-    expect(recorded(folder)).toHaveLength(4);
+    expect((await append(singleRecord())).answered).toHaveLength(1);
+    expect(recorded(folder)).toHaveLength(3);
   });
 
   it('refuses what does not fit in the room for waiting records', async () => {

@@ -62,7 +62,7 @@ export async function verifyLedger(root: string, options: VerifyOptions): Promis
   const lastSegment = segments.list.at(-1)?.firstSeq ?? 0;
   // INVARIANT (of the writer): a segment has its checkpoint before the next begins, so those of all but the last are there.
   const closed = await readCheckpoints(folder, verifier, (seq) => seq < lastSegment || closedBefore.has(seq));
-  const signed: Signed = { ...heads, checkpoints: closed.checkpoints };
+  const signed: Signed = { ...heads, checkpoints: closed.checkpoints, closedBefore };
   const found = createFindings();
   for (const problem of [...segments.problems, ...heads.problems, ...closed.problems]) found.add(problem);
 
@@ -104,6 +104,8 @@ export async function verifyLedger(root: string, options: VerifyOptions): Promis
 
 interface Signed extends HeadsAndOrders {
   readonly checkpoints: readonly Checkpoint[];
+  /** Segments that had a checkpoint before the head was read: the head is at least as far. */
+  readonly closedBefore: ReadonlySet<number>;
 }
 
 interface SegmentFile {
@@ -158,9 +160,11 @@ function joinReports(
   let last: Predecessor = { seq: 0, hash: NO_HASH };
   let tornBytes = 0;
   let writer: string | undefined;
+  const bySegment = Map.groupBy(reports.keys(), (i) => ranges[i]?.path);
   for (const [index, segment] of segments.entries()) {
     let lines = 0;
-    for (const report of reports.filter((_, i) => ranges[i]?.path === segment.path)) {
+    for (const i of bySegment.get(segment.path) ?? []) {
+      const report = reports[i] as RangeReport;
       const { first } = report;
       if (first !== undefined) {
         const where = { segment: segment.name, line: lines + 1, seq: first.seq, decisionId: first.decisionId };
@@ -254,10 +258,12 @@ function checkSignatures(
       found.add({ kind: 'head', detail: `${called} is of another writer` });
     }
   }
-  if (signed.head === undefined && signed.checkpoints.length > 0) {
+  if (signed.head === undefined && signed.closedBefore.size > 0) {
     found.add({ kind: 'head', detail: 'there are checkpoints but no signed head; a writer leaves both' });
   }
-  const furthestCheckpoint = Math.max(0, ...signed.checkpoints.map((checkpoint) => checkpoint.last_seq));
+  const furthestCheckpoint = signed.checkpoints
+    .filter((checkpoint) => signed.closedBefore.has(checkpoint.first_seq))
+    .reduce((furthest, checkpoint) => Math.max(furthest, checkpoint.last_seq), 0);
   if (signed.head !== undefined && signed.head.seq < furthestCheckpoint) {
     found.add({ kind: 'head', detail: `the signed head is older than the checkpoint of record ${furthestCheckpoint}` });
   }

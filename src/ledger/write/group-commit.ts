@@ -72,6 +72,7 @@ export function createGroupCommit(parts: {
   let waiting: Waiting[] = [];
   let waitingCharacters = 0;
   let running: Promise<void> | undefined;
+  /** By a clock that does not jump. */
   let flushSince: number | undefined;
   let failure: Failure | undefined;
   let pauseMs = limits.retryMs;
@@ -80,7 +81,7 @@ export function createGroupCommit(parts: {
   function whyRefused(): string | undefined {
     if (closed) return 'CLOSED';
     if (state === 'dead') return failure?.code ?? 'DEAD';
-    if (flushSince !== undefined && clock.now() - flushSince > limits.stalledMs) return 'STALLED';
+    if (flushSince !== undefined && performance.now() - flushSince > limits.stalledMs) return 'STALLED';
     if (waitingCharacters > limits.waitingCharacters) return 'FULL';
     return undefined;
   }
@@ -116,10 +117,14 @@ export function createGroupCommit(parts: {
   async function flush(group: readonly Waiting[]): Promise<void> {
     const healing = state === 'failing' ? failure : undefined;
     if (group.length === 0 && healing === undefined) return;
+    if (state === 'dead') {
+      if (failure !== undefined) failure.refused += group.length;
+      for (const each of group) each.reject(notRecorded(new Error('the ledger is dead until it is started again')));
+      return;
+    }
     const started = performance.now();
-    flushSince = clock.now();
+    flushSince = started;
     try {
-      if (state === 'dead') throw new Error('the ledger is dead until it is started again');
       if (healing !== undefined) await series.reopen(last);
       let place = last;
       let text = '';
@@ -162,7 +167,6 @@ export function createGroupCommit(parts: {
     if (failure === undefined || failure.code !== code) log.error('ledger_failed', error, { code, seq: last.seq });
     failure = { code, since: failure?.since ?? clock.now(), refused: (failure?.refused ?? 0) + refused };
     metrics.ledgerFailed();
-    if (state === 'dead') return;
     try {
       // What somebody else wrote is not ours to cut away.
       if (error instanceof SegmentInvaded) throw error;

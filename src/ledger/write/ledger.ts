@@ -87,6 +87,7 @@ export async function createLedger(parts: LedgerParts): Promise<WritableLedger> 
       resumed: (failure) => event('datwat.ledger_resumed', failure),
     });
 
+    let closing: Promise<void> | undefined;
     let retryRepair: NodeJS.Timeout | undefined;
     /** Also where the disk is full at this moment: the torn bytes are safe, so the start need not wait for it. */
     async function recordRepair(torn: TornTail): Promise<void> {
@@ -94,7 +95,7 @@ export async function createLedger(parts: LedgerParts): Promise<WritableLedger> 
         await commit.append(event('datwat.ledger_repaired', repairAttributes(torn)));
       } catch (error) {
         log.error('ledger_repair_not_recorded', error, { segment: torn.segment, offset: torn.offset });
-        retryRepair = setTimeout(() => void recordRepair(torn), limits.headMs).unref();
+        if (closing === undefined) retryRepair = setTimeout(() => void recordRepair(torn), limits.headMs).unref();
       }
     }
     if (chain.torn !== undefined) await recordRepair(chain.torn);
@@ -103,7 +104,6 @@ export async function createLedger(parts: LedgerParts): Promise<WritableLedger> 
       series.signHead(commit.last()).catch((error: unknown) => log.error('ledger_head_not_signed', error));
     }, limits.headMs).unref();
 
-    let closing: Promise<void> | undefined;
     async function close(): Promise<void> {
       clearInterval(heads);
       clearTimeout(retryRepair);

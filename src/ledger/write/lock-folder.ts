@@ -17,10 +17,19 @@ export function lockFolder(folder: LedgerFolder): () => void {
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (cause) {
     database.close();
-    throw new Error(`another process writes in the ledger folder ${folder.root} (${whoHolds(holder)})`, { cause });
+    if (isBusy(cause)) {
+      throw new Error(`another process writes in the ledger folder ${folder.root} (${whoHolds(holder)})`, { cause });
+    }
+    throw new Error(`the ledger folder ${folder.root} cannot be locked`, { cause });
   }
   writeFileSync(holder, `process ${process.pid} on ${hostname()}\n`);
   return () => database.close();
+}
+
+const SQLITE_BUSY = 5;
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
 }
 
 function whoHolds(path: string): string {

@@ -143,7 +143,8 @@ async function refuseWhereHeadIsAhead(folder: LedgerFolder, last: ChainPlace): P
 
 async function cutTorn(fs: FileSystem, folder: LedgerFolder, path: string, scan: Scan): Promise<TornTail> {
   const bytes = readFileSync(path).subarray(scan.length);
-  const kept = join(folder.torn, `${basename(path, '.ndjson')}-${scan.length}`);
+  const sha256 = hash('sha256', bytes, 'hex');
+  const kept = join(folder.torn, `${basename(path, '.ndjson')}-${scan.length}-${sha256.slice(0, 8)}`);
   await fs.writeFile(kept, bytes);
   await syncFolder(fs, folder.torn);
   const fd = await fs.open(path, 'r+');
@@ -157,6 +158,6 @@ async function cutTorn(fs: FileSystem, folder: LedgerFolder, path: string, scan:
     segment: basename(path),
     offset: scan.length,
     bytes: bytes.length,
-    sha256: hash('sha256', bytes, 'hex'),
+    sha256,
   };
 }

@@ -19,6 +19,5 @@ export function prepareEvent(
     salts: '[]',
     body: '',
     tail: `"event_name":${jcs(name)},${prefixes.resource},"span_id":"${spanId}","status":"Unset","timestamp":${jcs(timestamp)},"trace_id":"${traceId}"}`,
-    decisionId: `${traceId}-${spanId}`,
   };
 }

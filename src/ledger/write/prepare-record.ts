@@ -59,7 +59,6 @@ export function prepareRecord(record: DecisionRecord, prefixes: LinePrefixes): S
     salts: `[${salts.join()}]`,
     body: `"body":{"${BODY.information}":{"${FACTS}":[${facts.join()}]},"${BODY.request}":${request.whole},${answer}"${BODY.record}":[${records.join()}]},`,
     tail: tail(record, prefixes.resource),
-    decisionId: `${record.traceId}-${record.spanId}`,
   };
 }
 

@@ -21,7 +21,6 @@ export interface SealableRecord {
   readonly body: string;
   /** From `"event_name"` to the closing brace. */
   readonly tail: string;
-  readonly decisionId: string;
 }
 
 export interface SealedRecord extends ChainPlace {

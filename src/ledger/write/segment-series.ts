@@ -21,7 +21,7 @@ export interface SegmentSeries {
   signHead(last: ChainPlace): Promise<void>;
   /** Closes the open segment, with its checkpoint. `abandon` must follow. */
   close(last: ChainPlace): Promise<void>;
-  /** Lets go of the descriptor, if one is still open. */
+  /** Lets go of the folder: of the descriptor, if one is still open, and of heads under way. */
   abandon(): Promise<void>;
 }
 
@@ -77,6 +77,8 @@ export function createSegmentSeries(parts: {
     const { segment } = current ?? {};
     current = undefined;
     await segment?.close();
+    // A head that is still under way must not take the place of one by the next writer of this folder.
+    await voucher.idle();
   }
 
   return {

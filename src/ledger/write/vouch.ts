@@ -14,6 +14,8 @@ export interface Voucher {
   signHead(place: ChainPlace): Promise<void>;
   /** Signs a segment that will not be written any more. INVARIANT: a head at least as far stands beside it. */
   signCheckpoint(firstSeq: number, last: ChainPlace): Promise<void>;
+  /** Resolves when no head is being written any more. */
+  idle(): Promise<void>;
 }
 
 export function createVoucher(parts: {
@@ -48,6 +50,7 @@ export function createVoucher(parts: {
 
   return {
     signHead,
+    idle: () => last,
     async signCheckpoint(firstSeq, place) {
       await signHead(place);
       const checkpoint: Checkpoint = {
