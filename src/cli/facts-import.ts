@@ -6,6 +6,7 @@ import { readKind } from '../facts/fact.ts';
 import { makeFactsFile, openForWriting } from '../facts/facts-file.ts';
 import type { WrittenFeed } from '../facts/feed-writer.ts';
 import { AS_OF_MUST_BE, type FeedFile, type Imported, importFeed, readAsOf } from '../facts/import-feed.ts';
+import { keysInUse } from '../facts/keys-in-use.ts';
 import { FACT_KINDS, type FactKind } from '../facts/kinds.ts';
 import { makingProblem, type Output } from './facts-init.ts';
 
@@ -57,6 +58,13 @@ export async function factsImport(options: FactsImportOptions, output: Output): 
       else allApplied = false;
       if (options.json) output.out(inJson(file, imported));
       else inWords(name, imported, output);
+    }
+    const keys = keysInUse(db);
+    if (keys.length > 1) {
+      const all = keys.join(', ');
+      output.err(
+        `people stand under the pseudonym keys ${all}; the rotation is finished when all feeds are imported again`,
+      );
     }
     // Leaves all in the one file, so that it can be copied or put elsewhere.
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');

@@ -1,8 +1,9 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { factsInit } from '../../src/cli/facts-init.ts';
+import { FACT_KINDS, FORMS } from '../../src/facts/kinds.ts';
 import { createPseudonymsOf } from '../../src/pseudonyms/key-ring.ts';
 import { CONSENT, factsFolder, importFiles, OLD_RING, openFacts, question, RELATION, rowOf } from '../support/facts.ts';
 
@@ -351,5 +352,17 @@ describe('the command', () => {
       { applied: true, kinds: { consents: { facts: 1, removed: 0, as_of: '2026-09-15T06:00:00.000Z', source: null } } },
       { applied: false, problems: [{ column: 'name' }] },
     ]);
+  });
+});
+
+describe('the description', () => {
+  it('names each kind with its columns, and which are required', () => {
+    const text = readFileSync(join(import.meta.dirname, '../../src/facts/README.md'), 'utf8');
+    for (const kind of FACT_KINDS) {
+      const columns = Object.entries(FORMS[kind].columns).filter(([name]) => name !== 'as_of' && name !== 'source');
+      const described = columns.map(([name, { required }]) => (required ? `**\`${name}\`**` : `\`${name}\``)).join(' ');
+      const lines = text.split('\n').map((each) => each.split('|').map((cell) => cell.trim()));
+      expect(lines.find(([, first]) => first === `\`${kind}\``)?.[3]).toBe(described);
+    }
   });
 });

@@ -164,6 +164,19 @@ describe('after a key rotation', () => {
     expect(facts).toMatchObject({ consents: [{ valid_until: '2026-01-01' }] });
   });
 
+  it('an import says so as long as people stand under more than one key', async () => {
+    const folder = await imported([...rows, RELATION]);
+    const pseudonymiser = createPseudonymiser(ROTATED_RING);
+    const first = await importFiles(folder, { 'a.ndjson': [{ ...CONSENT, data_subject: NUMBER }] }, { pseudonymiser });
+    expect(first.err.join()).toContain('under the pseudonym keys k1, k2;');
+    const second = await importFiles(
+      folder,
+      { 'b.ndjson': [{ ...RELATION, data_subject: NUMBER }] },
+      { pseudonymiser },
+    );
+    expect(second.err).toEqual([]);
+  });
+
   it('two rings make different pseudonyms', () => {
     expect(createPseudonymsOf(OLD_RING)(NUMBER)).toEqual([old]);
     expect(fresh).not.toBe(old);
