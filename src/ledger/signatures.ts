@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { CompactSign, calculateJwkThumbprint, compactVerify, decodeProtectedHeader, exportJWK, type JWK } from 'jose';
+import { CompactSign, calculateJwkThumbprint, compactVerify, decodeProtectedHeader, exportJWK } from 'jose';
 import { isObject, type JsonObject } from '../decision/model.ts';
 import { jcs } from './jcs.ts';
 
@@ -9,7 +9,6 @@ export type SignedKind = 'checkpoint' | 'head' | 'order';
 export interface Signer {
   /** RFC 7638 thumbprint of the public key. */
   readonly keyId: string;
-  readonly publicJwk: JWK;
   /** A compact JWS over the canonical text of `payload`. */
   sign(kind: SignedKind, payload: JsonObject): Promise<string>;
 }
@@ -30,11 +29,9 @@ function algorithmOf(key: KeyObject): 'EdDSA' | 'ES256' {
 export async function createSigner(text: string): Promise<Signer> {
   const key = privateKey(text);
   const alg = algorithmOf(key);
-  const publicJwk = { ...(await exportJWK(createPublicKey(key))), alg, use: 'sig' };
-  const keyId = await calculateJwkThumbprint(publicJwk);
+  const keyId = await calculateJwkThumbprint(await exportJWK(createPublicKey(key)));
   return {
     keyId,
-    publicJwk: { ...publicJwk, kid: keyId },
     sign: (kind, payload) =>
       new CompactSign(new TextEncoder().encode(jcs(payload)))
         .setProtectedHeader({ alg, kid: keyId, typ: typeOf(kind) })

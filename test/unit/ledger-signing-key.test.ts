@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -61,7 +62,10 @@ describe('a signature', () => {
   it('is accepted for what it is about, by its own key, and by a public key or a set', async () => {
     const signer = await createSigner(TEST_KEY);
     const jws = await signer.sign('head', { seq: 1 });
-    for (const text of [TEST_KEY, JSON.stringify(signer.publicJwk), JSON.stringify({ keys: [signer.publicJwk] })]) {
+    const publicKey = createPublicKey(TEST_KEY);
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const jwk = publicKey.export({ format: 'jwk' });
+    for (const text of [TEST_KEY, pem, JSON.stringify(jwk), JSON.stringify({ keys: [jwk] })]) {
       const verifier = await createVerifier([text]);
       expect(await verifier.verify('head', jws)).toEqual({ seq: 1 });
       expect(await verifier.verify('checkpoint', jws)).toBeUndefined();

@@ -1,6 +1,7 @@
 import type { ClaimedPlace } from '../chain-place.ts';
 import { readLines } from '../lines.ts';
 import { checkRecord, type OrderOf } from './check-record.ts';
+import { PROBLEMS_KEPT } from './findings.ts';
 import type { Problem, ProblemKind } from './problem.ts';
 
 /** A part of one segment, small enough to share a ledger among threads. Lines that begin in `[from, to)`. */
@@ -35,8 +36,6 @@ export interface RangeReport {
   /** Bytes after the last newline. */
   readonly torn: number;
 }
-
-export const PROBLEMS_KEPT = 100;
 
 export function checkRange(range: Range, orderOf: OrderOf, wanted: ReadonlySet<number>): RangeReport {
   const problems: Problem[] = [];

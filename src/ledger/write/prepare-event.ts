@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '../../decision/model.ts';
 import { jcs } from '../jcs.ts';
-import { cutAttributes, type LinePrefixes } from './prepare-record.ts';
+import { cutAttributes } from './cut-attributes.ts';
+import type { LinePrefixes } from './prepare-record.ts';
 import type { SealableRecord } from './seal-record.ts';
 
 /** An event that is no decision: the same line without a body, so without pieces. `timestamp` in milliseconds. */
