@@ -87,8 +87,13 @@ function readSettings(options: FactsImportOptions, now: number): Settings | { re
     changes: options.changes === true,
     ...(kind !== undefined && { kind }),
     ...(asOf !== undefined && { asOf }),
-    ...(options.source !== undefined && { source: options.source }),
+    ...(options.source !== undefined && { source: pseudonymised(options.source, options.pseudonymiser) }),
   };
+}
+
+/** A source may hold a personal number too, by mistake. */
+function pseudonymised(source: string, pseudonymiser: Pseudonymiser): string {
+  return String(pseudonymiser.pseudonymise({ source }).body.source);
 }
 
 function openingProblem(facts: string, error: unknown): string {

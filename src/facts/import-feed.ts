@@ -116,7 +116,8 @@ function take(entry: FeedEntry, feed: FeedFile, parts: ImportParts, writer: Feed
 
 /** `{"feed":"consents","as_of":"…","source":"…"}`: how old the feed of one kind is, also where it has no rows. */
 function takeHead(raw: JsonObject, feed: FeedFile, parts: ImportParts, writer: FeedWriter): readonly ColumnProblem[] {
-  const { feed: named, as_of, source, ...others } = raw;
+  // A head may hold a personal number too, by mistake.
+  const { feed: named, as_of, source, ...others } = parts.pseudonymiser.pseudonymise(raw).body;
   const kind = named === undefined ? undefined : readKind(named);
   if (kind === undefined || (feed.kind !== undefined && kind !== feed.kind)) {
     return [{ column: 'feed', detail: `must name the kind: ${feed.kind ?? FACT_KINDS.join(', ')}` }];

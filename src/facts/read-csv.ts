@@ -76,13 +76,14 @@ async function* startedWith(start: string, rest: AsyncIterator<string>): AsyncGe
 function headerProblems(header: readonly string[], kind: FactKind | undefined): ColumnProblem[] {
   const kinds = kind === undefined ? FACT_KINDS : [kind];
   const known = [...new Set([...COMMON, ...kinds.flatMap((each) => Object.keys(FORMS[each].columns))])];
-  return header.flatMap((column, index): ColumnProblem[] => {
-    if (header.indexOf(column) !== index) return [{ column, detail: 'stands twice in the header' }];
-    if (known.includes(column)) return [];
-    const near = nearest(column, known);
-    return [
-      { column, detail: `is no column of ${kind ?? 'a fact'}${near === undefined ? '' : `; did you mean ${near}?`}` },
-    ];
+  return header.flatMap((name, index): ColumnProblem[] => {
+    // By its number: in a file without a header this cell is no name but a value.
+    const column = String(index + 1);
+    if (header.indexOf(name) !== index) return [{ column, detail: 'has the same name as an earlier column' }];
+    if (known.includes(name)) return [];
+    const near = nearest(name, known);
+    const hint = near === undefined ? 'the first line must name the columns' : `did you mean ${near}?`;
+    return [{ column, detail: `has no name of a column of ${kind ?? 'a fact'}; ${hint}` }];
   });
 }
 

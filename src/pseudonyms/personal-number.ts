@@ -68,15 +68,9 @@ function suspect(text: string): 'none' | 'whole' | 'runs' {
 const UUID = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?![0-9A-Za-z])';
 const TRACEPARENT = '[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?![0-9A-Za-z])';
 const DATE_TIME = '\\d{4}-\\d{2}-\\d{2}[Tt ]\\d{2}:\\d{2}:\\d{2}[.,]\\d+';
-/** Where nine digits are no personal number, whatever they pass. */
-const EXEMPT = new RegExp(`(?<![0-9A-Za-z])(?:${UUID}|${TRACEPARENT}|${DATE_TIME})`, 'g');
-const NINE_ALONE = /(?<![0-9])[0-9]{9}(?![0-9])/g;
+/** In one pass: first what is no personal number whatever its digits pass, so that it is stepped over as a whole. */
+const RUNS = new RegExp(`(?<![0-9A-Za-z])(?:${UUID}|${TRACEPARENT}|${DATE_TIME})|(?<![0-9])[0-9]{9}(?![0-9])`, 'g');
 
 function replaceRuns(text: string, replace: (digits: string) => string): string {
-  const exempt = [...text.matchAll(EXEMPT)].map((match) => ({ from: match.index, to: match.index + match[0].length }));
-  return text.replace(NINE_ALONE, (digits, start: number) => {
-    if (!passesElevenProof(digits)) return digits;
-    if (exempt.some(({ from, to }) => from <= start && start < to)) return digits;
-    return replace(digits);
-  });
+  return text.replace(RUNS, (found) => (found.length === 9 && passesElevenProof(found) ? replace(found) : found));
 }

@@ -99,6 +99,20 @@ describe('a feed in NDJSON', () => {
     });
   });
 
+  it('holds none in its head, its columns or its source either, nor do messages', async () => {
+    const folder = factsFolder();
+    const head = { feed: 'consents', source: NUMBER };
+    await importFiles(folder, { 'a.ndjson': [head], 'b.ndjson': [RELATION] }, { source: `van ${NUMBER}` });
+    const { err } = await importFiles(folder, {
+      'c.ndjson': [
+        { ...head, [NUMBER]: 1 },
+        { ...CONSENT, [NUMBER]: 1 },
+      ],
+    });
+    expect(err).toHaveLength(3);
+    expect(everyText(folder) + err.join()).not.toContain(NUMBER);
+  });
+
   it('may have a head for each kind, which also feeds a kind without facts', async () => {
     const folder = factsFolder();
     const heads = [
@@ -247,11 +261,20 @@ describe('a feed in CSV', () => {
   });
 
   it.each([
-    ['fact,id,rol', 'line 1, column rol: is no column of a fact; did you mean role?'],
-    ['fact,id,id', 'line 1, column id: stands twice in the header'],
+    ['fact,id,rol', 'line 1, column 3: has no name of a column of a fact; did you mean role?'],
+    ['fact,id,id', 'line 1, column 3: has the same name as an earlier column'],
   ])('with the header %s is refused once', async (wrong, message) => {
     const { err } = await importFiles(factsFolder(), { 'a.csv': `${wrong}\nstaff,a,b\nstaff,c,d` });
     expect(err.slice(1)).toEqual([`a.csv: ${message}`, 'a.csv: nothing was applied']);
+  });
+
+  it('without a header shows none of its values', async () => {
+    const { code, err } = await importFiles(factsFolder(), { 'a.csv': `consents,${NUMBER},explicit\n` });
+    expect(code).toBe(2);
+    expect(err.join()).toContain(
+      'line 1, column 2: has no name of a column of a fact; the first line must name the columns',
+    );
+    expect(err.join()).not.toContain(NUMBER);
   });
 
   it('that is no UTF-8, or not there, is refused', async () => {

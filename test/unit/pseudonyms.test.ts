@@ -148,6 +148,13 @@ describe('elsewhere in the body', () => {
     expect(pseudonymise({ text, [text]: 1 }).body).toEqual({ text, [text]: 1 });
   });
 
+  it('finds the number beside what it leaves, in one pass', () => {
+    const uuid = `12345678-1234-1234-1234-ab${NUMBER}c`;
+    const { body } = pseudonymise({ text: `${uuid},${NUMBER};${uuid} ${OTHER}` });
+    const [otherPseudonym] = createPseudonymsOf(RING)(OTHER);
+    expect(body.text).toBe(`${uuid},${pseudonym};${uuid} ${otherPseudonym}`);
+  });
+
   it('leaves a tracestate as it is, but only if it is one', () => {
     const { body } = pseudonymise({ context: { tracestate: `a=${NUMBER}`, inner: { tracestate: NUMBER } } });
     expect(body).toEqual({ context: { tracestate: `a=${NUMBER}`, inner: { tracestate: pseudonym } } });
