@@ -1,5 +1,18 @@
 /** Where on its way into force a bundle can be stopped. */
-export type ActivationStep = 'build' | 'read' | 'verify' | 'manifest' | 'compile' | 'builtins' | 'load' | 'contract';
+export type ActivationStep =
+  | 'build'
+  | 'fetch'
+  | 'read'
+  | 'verify'
+  | 'freshness'
+  | 'approvals'
+  | 'manifest'
+  | 'compile'
+  | 'builtins'
+  | 'load'
+  | 'contract'
+  | 'cases'
+  | 'persist';
 
 /** A bundle that does not come into force: at which step, and why, in words for the one who made it. Nothing changed. */
 export class BundleRefused extends Error {
