@@ -4,7 +4,7 @@
  */
 import { isObject, type Json, type JsonObject } from '../decision/model.ts';
 import type { FactQuery } from '../decision/ports.ts';
-import { domainsOverlap, hasEnded } from './case-relation.ts';
+import { assertedSource, domainsOverlap, hasEnded } from './case-relation.ts';
 import {
   type Column,
   FACT_KINDS,
@@ -74,7 +74,8 @@ function added(
   }
   if (kind === 'case_relation' && reopensRelation(row, stored, query.now.date)) return undefined;
   if (kind === 'consents' && reopensConsent(row, stored)) return undefined;
-  return [...rows[kind], { ...row, source: `asserted:${query.assertedBy}` }];
+  const complete = kind === 'case_relation' ? withStoredPersonRelation(row, stored) : row;
+  return [...rows[kind], { ...complete, source: assertedSource(query.assertedBy) }];
 }
 
 /** A row may say whom it is about; then it must be the person that the question is about. */
@@ -115,13 +116,23 @@ function endedEarlier(kind: FactKind, known: Row, row: Row): Row | undefined {
   return ends.length === 0 ? undefined : { ...known, ...Object.fromEntries(ends) };
 }
 
+/** What a person is in a casus is not the caller's to say where it is known (domain.md §7.14). */
+function withStoredPersonRelation(row: Row, { case_relation }: RowsByKind): Row {
+  const known = case_relation.find((other) => other.person_relation !== undefined && !ofOtherCasus(other, row));
+  return known?.person_relation === undefined ? row : { ...row, person_relation: known.person_relation };
+}
+
+function ofOtherCasus(one: Row, other: Row): boolean {
+  return typeof one.casus_id === 'string' && typeof other.casus_id === 'string' && one.casus_id !== other.casus_id;
+}
+
 /** A relation that has ended in a domain stays ended until the feed says otherwise, unless it is about another casus. */
 function reopensRelation(row: Row, { case_relation }: RowsByKind, today: string): boolean {
   return case_relation.some(
     (ended) =>
       (ended.kind === 'voormalig' || ended.kind === 'geen' || hasEnded(ended, today)) &&
       overlap(ended.domain, row.domain) &&
-      !(typeof ended.casus_id === 'string' && typeof row.casus_id === 'string' && ended.casus_id !== row.casus_id),
+      !ofOtherCasus(ended, row),
   );
 }
 

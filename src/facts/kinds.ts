@@ -39,7 +39,7 @@ export interface KindForm {
   readonly ends: readonly string[];
 }
 
-/** Best first: what chooses between several rows of one professional and one resident. */
+/** domain.md §2.3; where none can suffice, the first of these is told. */
 export const CASE_RELATION_KINDS = [
   'eigen_caseload',
   'waarneming',

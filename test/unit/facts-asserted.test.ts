@@ -160,6 +160,16 @@ describe('what is stored', () => {
     expect([rows.case_relation.length, rows.consents.length]).toEqual([2, 3]);
   });
 
+  it('says what a person is in a casus, also for a relation that is asserted', () => {
+    const stored = { case_relation: [{ ...relation, kind: 'team_caseload', person_relation: 'partner' }] };
+    const asserted = { kind: 'eigen_caseload', domain: 'wmo', person_relation: 'client' };
+    expect(assert({ case_relation: asserted }, stored).rows.case_relation[1]).toMatchObject({
+      person_relation: 'partner',
+    });
+    const elsewhere = assert({ case_relation: { ...asserted, casus_id: 'casus-2' } }, stored);
+    expect(elsewhere.rows.case_relation[1]).toMatchObject({ person_relation: 'client' });
+  });
+
   it('stays, whatever is asserted: no row disappears and none opens', () => {
     const times = fc.constantFrom(undefined, '2026-01-01', '2027-01-01', '2026-01-01T00:00:00.000Z', 'x');
     const consents = fc.record({

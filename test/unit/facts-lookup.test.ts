@@ -186,27 +186,42 @@ describe('after a key rotation', () => {
 describe('of several case relations', () => {
   const row = (about: JsonObject) => ({ ...rowOf(RELATION), ...about });
   const best = row({ kind: 'eigen_caseload' });
+  const standIn = row({ kind: 'waarneming', until: '2026-12-31' });
 
   it.each<[string, JsonObject, JsonObject, Parameters<typeof question>[0]]>([
     ['one in its period', row({ kind: 'team_caseload' }), row({ until: '2026-09-14' }), {}],
     ['one that has begun', row({ kind: 'team_caseload' }), row({ since: '2026-09-16' }), {}],
-    ['one on its last day', row({ until: '2026-09-15' }), row({ kind: 'waarneming' }), {}],
-    ['the own caseload', best, row({ kind: 'waarneming' }), {}],
-    ['standing in', row({ kind: 'waarneming' }), row({ kind: 'team_caseload' }), {}],
+    ['one on its last day', row({ until: '2026-09-15' }), standIn, {}],
+    ['the team', row({ kind: 'team_caseload' }), row({ kind: 'waarneming' }), {}],
+    ['the own caseload', best, standIn, {}],
+    ['standing in', standIn, row({ kind: 'meelezer_overleg', overleg_id: 'o' }), { overlegId: 'o' }],
     [
-      'the team',
-      row({ kind: 'team_caseload' }),
+      'the meeting that was asked',
       row({ kind: 'meelezer_overleg', overleg_id: 'o' }),
+      row({ kind: 'team_caseload' }),
       { overlegId: 'o' },
     ],
     [
-      'the meeting that was asked',
-      row({ kind: 'meelezer_overleg', overleg_id: 'o2' }),
-      row({ kind: 'meelezer_overleg', overleg_id: 'o1' }),
-      { overlegId: 'o2' },
+      'the team in its own domain',
+      row({ kind: 'team_caseload' }),
+      row({ kind: 'meelezer_overleg', overleg_id: 'o' }),
+      { overlegId: 'p' },
     ],
-    ['a meeting', row({ kind: 'meelezer_overleg', overleg_id: 'o' }), row({ kind: 'voormalig' }), {}],
+    [
+      'the team in its own domain, for what lies in it,',
+      row({ kind: 'team_caseload', domain: 'a' }),
+      row({ kind: 'meelezer_overleg' }),
+      { domain: 'a.b' },
+    ],
+    [
+      'a meeting that was asked',
+      row({ kind: 'meelezer_overleg', overleg_id: 'o' }),
+      row({ kind: 'team_caseload', domain: 'jeugd' }),
+      { overlegId: 'o' },
+    ],
+    ['a meeting of those that cannot suffice', row({ kind: 'meelezer_overleg' }), row({ kind: 'voormalig' }), {}],
     ['a former one', row({ kind: 'voormalig' }), row({ kind: 'geen' }), {}],
+    ['a stored one', row({ domain: 'jeugd' }), row({ domain: 'wmo', source: 'asserted:x' }), { domain: 'wmo' }],
     ['the domain that was asked', row({ domain: 'wmo' }), row({ domain: 'jeugd' }), { domain: 'wmo' }],
     [
       'the domain itself',
@@ -215,6 +230,7 @@ describe('of several case relations', () => {
       { domain: 'participatie.werk' },
     ],
     ['what covers it', row({ domain: 'participatie' }), row({ domain: 'jeugd' }), { domain: 'participatie.werk' }],
+    ['what lies in it', row({ domain: 'participatie.werk' }), row({ domain: 'jeugd' }), { domain: 'participatie' }],
     ['the casus that was asked', row({ casus_id: 'z' }), row({ casus_id: 'a' }), { casusId: 'z' }],
   ])('%s comes first', (_, first, second, about) => {
     expect(chooseCaseRelation([first, second], question(about))).toBe(first);
