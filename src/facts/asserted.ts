@@ -90,14 +90,15 @@ function isAboutThem(kind: FactKind, raw: JsonObject, query: FactQuery): boolean
 
 /**
  * What opens must be true, so a row with a column that cannot be read does not count. What closes counts by being there:
- * an objection, or the word that somebody has a curator, stays with what could be read of it. Unknown columns are left out.
+ * an objection stays with what could be read of it, and of a curator the word that there is one: not who, for that opens too.
+ * Unknown columns are left out.
  */
 function readAsserted(kind: FactKind, raw: JsonObject): Row | undefined {
   const known = Object.fromEntries(Object.keys(FORMS[kind].columns).map((name) => [name, raw[name] ?? null]));
   const { row, problems } = readRow(kind, known, requiredWhenAsserted);
   if (problems.length === 0) return row;
   if (kind === 'objections') return row;
-  if (kind === 'guardianship' && row.kind !== undefined) return { ...row, gezag: false };
+  if (kind === 'guardianship' && row.kind !== undefined) return { kind: row.kind };
   return undefined;
 }
 
