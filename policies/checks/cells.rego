@@ -1,9 +1,32 @@
 # What a cell of the authorisation matrix must be able to show for itself.
 package checks
 
-# Every cell with where it stands: once, for all the checks below.
-cells := [{"path": ["authorisation_matrix", domain, purpose, role], "domain": domain, "purpose": purpose, "role": role, "cell": cell} |
+# Every cell with where it stands, those of the local decisions too: once, for all the checks below.
+cells := array.concat(matrix_cells, local_cells)
+
+matrix_cells := [{
+	"path": ["authorisation_matrix", domain, purpose, role],
+	"domain": domain,
+	"purpose": purpose,
+	"role": role,
+	"cell": cell,
+	"profile": "",
+} |
 	some domain, purposes in data.authorisation_matrix
+	some purpose, roles in purposes
+	some role, cell in roles
+]
+
+local_cells := [{
+	"path": ["local_decisions", profile, domain, purpose, role],
+	"domain": domain,
+	"purpose": purpose,
+	"role": role,
+	"cell": cell,
+	"profile": profile,
+} |
+	some profile, domains in data.local_decisions
+	some domain, purposes in domains
 	some purpose, roles in purposes
 	some role, cell in roles
 ]
@@ -43,22 +66,42 @@ violations contains v if {
 violations contains v if {
 	some c in cells
 	count(object.get(c.cell, "out_basis", [])) == 0
-	not rests_on_local_decision(c.cell)
+	not rests_on_local_decision(c)
 	v := error("cell-basis", c.path, "no legal basis on the giving side (out_basis)", "name the provision; in a profile with local decisions, a local_decision with dpia and fg_advice may stand for it")
 }
 
 violations contains v if {
-	some c in cells
-	c.cell.local_decision
-	not local_profiles_only(c.cell)
-	v := error("cell-local-decision", c.path, "a local decision opens this cell in a profile that has none", "name in `profiles` only profiles with local_decisions: true")
+	some profile, _ in data.local_decisions
+	not data.profiles[profile]
+	v := unknown("profile", profile, ["local_decisions", profile])
+}
+
+violations contains v if {
+	some profile, _ in data.local_decisions
+	data.profiles[profile].local_decisions == false
+	v := error("cell-local-decision", ["local_decisions", profile], "this profile has no local decisions", "move the cells to a profile that has them")
+}
+
+# Production refuses a profile by its own mark, so no invented reference may hide below one without it.
+violations contains v if {
+	some c in local_cells
+	c.cell.local_decision.example
+	not data.profiles[c.profile].example
+	v := error("cell-local-decision", c.path, "rests on invented references, and its profile does not say so", "give the real DPIA and advice, or set example: true on the profile")
 }
 
 violations contains v if {
 	some c in cells
-	some i, profile in c.cell.profiles
-	not data.profiles[profile]
-	v := unknown("profile", profile, array.concat(c.path, ["profiles", sprintf("%d", [i])]))
+	some i, kind in c.cell.conditions.agreement.kinds
+	not data.agreement_kinds[kind].opens_data
+	v := unknown("kind of agreement that opens data named", kind, array.concat(c.path, ["conditions", "agreement", "kinds", sprintf("%d", [i])]))
+}
+
+violations contains v if {
+	some c in cells
+	some i, obligation in c.cell.obligations
+	not data.obligations[obligation]
+	v := unknown("obligation", obligation, array.concat(c.path, ["obligations", sprintf("%d", [i])]))
 }
 
 # R40: without a data set there is nothing to weigh.
@@ -83,7 +126,13 @@ violations contains v if {
 
 violations contains v if {
 	some c in cells
-	not c.role in data.purposes[c.purpose].roles
+	rank[c.cell.level] > rank[data.roles[c.role].level_cap]
+	v := error("cell-level", array.concat(c.path, ["level"]), sprintf("%s is above the cap of the role (%s)", [c.cell.level, data.roles[c.role].level_cap]), "lower the level, or raise the cap of the role on purpose")
+}
+
+violations contains v if {
+	some c in cells
+	not may_have(c.role, data.purposes[c.purpose])
 	data.roles[c.role]
 	v := error("cell-role", c.path, sprintf("%s may not have this purpose, so the cell can never open", [c.role]), "add the role to the purpose, or remove the cell")
 }
@@ -106,23 +155,21 @@ cells_by_id[id] contains c.path if {
 	id := c.cell.id
 }
 
+# Its own roles, and those that may give for it.
+may_have(role, purpose) if role in purpose.roles
+
+may_have(role, purpose) if role in purpose.givers.roles
+
 rank := {"none": 0, "dat": 1, "wat": 2}
 
 waits_for_law(purpose) if data.purposes[purpose].wams
 
 waits_for_law(purpose) := false if not data.purposes[purpose].wams
 
-rests_on_local_decision(cell) if {
-	cell.local_decision.dpia
-	cell.local_decision.fg_advice
-	local_profiles_only(cell)
-}
-
-local_profiles_only(cell) if {
-	count(cell.profiles) > 0
-	every profile in cell.profiles {
-		data.profiles[profile].local_decisions
-	}
+rests_on_local_decision(c) if {
+	c.cell.local_decision.dpia
+	c.cell.local_decision.fg_advice
+	data.profiles[c.profile].local_decisions
 }
 
 # The fields that a cell opens: its own list, or what its purpose needs of the domain and its sub-domains.

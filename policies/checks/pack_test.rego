@@ -15,12 +15,27 @@ purpose := {
 	"status": "vastgesteld",
 	"level_cap": "wat",
 	"roles": ["wmo_consulent"],
+	"pets": ["consulent"],
 	"own_domains": ["participatie"],
 	"obligations": ["mask_bsn"],
 	"fields": {"participatie.inkomen": {"dat": ["actief"], "wat": {"uitkering": ["norm"]}}},
 	"legal_basis": ["WMO.5.1.1.4"],
 	"valid_from": "2026-01-01",
 	"review_date": "2027-01-01",
+}
+
+role := {"domains": ["participatie"], "pets": ["consulent"], "level_cap": "wat"}
+
+profiles := {"PF-STRIKT": {"local_decisions": false, "example": false}, "PF-PRAKTIJK": {"local_decisions": true, "example": false}}
+
+domains := {
+	"participatie": {"holder": "gemeente_college", "parts": ["participatie.inkomen"], "dat": [], "categories": {}},
+	"participatie.inkomen": {
+		"holder": "gemeente_college",
+		"parent": "participatie",
+		"dat": ["actief"],
+		"categories": {"uitkering": {"fields": ["norm", "bedrag"]}},
+	},
 }
 
 bases := {
@@ -57,15 +72,17 @@ module(annotations) := {"file": "policies/authz/a.rego", "syntax": {
 violations_of(changes) := violations if {
 	violations := checks.violations with input as {"today": "2026-09-15", "modules": object.get(changes, "modules", [module([metadata])])}
 		with data.authorisation_matrix as {"participatie": {"P": {"wmo_consulent": object.get(changes, "cell", cell)}}}
+		with data.local_decisions as object.get(changes, "local_decisions", {})
 		with data.purposes as {"P": object.get(changes, "purpose", purpose)}
-		with data.domains as {
-			"participatie": {"dat": [], "categories": {}},
-			"participatie.inkomen": {"dat": ["actief"], "categories": {"uitkering": {"fields": ["norm", "bedrag"]}}},
-		}
-		with data.roles as object.get(changes, "roles", {"wmo_consulent": {}})
+		with data.domains as object.get(changes, "domains", domains)
+		with data.roles as object.get(changes, "roles", {"wmo_consulent": role})
 		with data.legal_bases as object.get(changes, "legal_bases", bases)
-		with data.profiles as {"PF-STRIKT": {"local_decisions": false}, "PF-PRAKTIJK": {"local_decisions": true}}
-		with data.settings as {"profile": object.get(changes, "profile", "PF-STRIKT")}
+		with data.profiles as object.get(changes, "profiles", profiles)
+		with data.settings as {"profile": object.get(changes, "profile", "PF-STRIKT"), "stages": ["onderzoek", "werkplan"]}
+		with data.pets as {"consulent": {}, "regisseur": {}}
+		with data.notice_kinds as {"pet_notice": {}}
+		with data.organisation_types as {"gemeente_college": {}}
+		with data.agreement_kinds as {"convenant": {"opens_data": true}, "verwerkersovereenkomst": {"opens_data": false}}
 		with data.obligations as {"mask_bsn": {}}
 		with data.alternatives as {"ask_consent": {}}
 		with data.reasons as object.get(changes, "reasons", reasons)

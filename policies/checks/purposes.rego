@@ -10,6 +10,51 @@ violations contains v if {
 
 violations contains v if {
 	some id, purpose in data.purposes
+	some i, pet in purpose.pets
+	not data.pets[pet]
+	v := unknown("pet", pet, ["purposes", id, "pets", sprintf("%d", [i])])
+}
+
+violations contains v if {
+	some id, purpose in data.purposes
+	some i, role in purpose.givers.roles
+	not data.roles[role]
+	v := unknown("role", role, ["purposes", id, "givers", "roles", sprintf("%d", [i])])
+}
+
+violations contains v if {
+	some id, purpose in data.purposes
+	some i, pet in purpose.givers.pets
+	not data.pets[pet]
+	v := unknown("pet", pet, ["purposes", id, "givers", "pets", sprintf("%d", [i])])
+}
+
+# A role that can wear none of the pets can never use the purpose.
+violations contains v if {
+	some id, purpose in data.purposes
+	some i, role in purpose.roles
+	worn := data.roles[role].pets
+	pets := {pet | some pet in worn}
+	count(pets & {pet | some pet in purpose.pets}) == 0
+	v := error("purpose-pet", ["purposes", id, "roles", sprintf("%d", [i])], sprintf("%s wears none of the pets of this purpose", [role]), "give the role the pet, or take it off the purpose")
+}
+
+violations contains v if {
+	some id, purpose in data.purposes
+	not data.notice_kinds[purpose.notice]
+	v := unknown("kind of notice", purpose.notice, ["purposes", id, "notice"])
+}
+
+violations contains v if {
+	some id, purpose in data.purposes
+	some name in ["min_stage", "wams_phase"]
+	stage := purpose[name]
+	not stage in data.settings.stages
+	v := unknown("stage", stage, ["purposes", id, name])
+}
+
+violations contains v if {
+	some id, purpose in data.purposes
 	some i, basis in purpose.legal_basis
 	some v in basis_violations(basis, ["purposes", id, "legal_basis", sprintf("%d", [i])], waits_for_law(id))
 }

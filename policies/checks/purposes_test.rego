@@ -42,3 +42,27 @@ test_a_purpose_past_its_review_date_only_warns if {
 	found(overdue) == {"review-date #/purposes/P/review_date"}
 	severities(overdue) == {"warning"}
 }
+
+test_a_purpose_names_pets_that_do_not_exist if {
+	purpose_found("pets", ["consulent", "consultant"]) == {"unknown #/purposes/P/pets/1"}
+}
+
+test_a_role_that_wears_none_of_the_pets if {
+	purpose_found("pets", ["regisseur"]) == {"purpose-pet #/purposes/P/roles/0"}
+}
+
+test_a_purpose_names_givers_that_do_not_exist if {
+	purpose_found("givers", {"roles": ["wmo_consultant"], "pets": ["consultant"]}) == {
+		"unknown #/purposes/P/givers/roles/0",
+		"unknown #/purposes/P/givers/pets/0",
+	}
+}
+
+test_a_purpose_asks_a_notice_that_does_not_exist if {
+	purpose_found("notice", "pet_notcie") == {"unknown #/purposes/P/notice"}
+}
+
+test_a_purpose_waits_for_a_stage_that_does_not_exist if {
+	purpose_found("min_stage", "onderzoekje") == {"unknown #/purposes/P/min_stage"}
+	purpose_found("wams_phase", "planning") == {"unknown #/purposes/P/wams_phase"}
+}

@@ -70,3 +70,38 @@ violations contains v if {
 	not data.profiles[data.settings.profile]
 	v := unknown("profile", object.get(data.settings, "profile", "none"), ["settings", "profile"])
 }
+
+violations contains v if {
+	some id, role in data.roles
+	some i, domain in role.domains
+	not data.domains[domain]
+	v := unknown("domain", domain, ["roles", id, "domains", sprintf("%d", [i])])
+}
+
+violations contains v if {
+	some id, role in data.roles
+	some i, pet in role.pets
+	not data.pets[pet]
+	v := unknown("pet", pet, ["roles", id, "pets", sprintf("%d", [i])])
+}
+
+violations contains v if {
+	some id, domain in data.domains
+	not data.organisation_types[domain.holder]
+	v := unknown("kind of organisation", domain.holder, ["domains", id, "holder"])
+}
+
+# `participatie` covers `participatie.inkomen` by its name, so the name and the parent must say the same.
+violations contains v if {
+	some id, domain in data.domains
+	some part in domain.parts
+	not covers(id, part)
+	v := error("domain-part", ["domains", id, "parts"], sprintf("%s does not lie in %s", [part, id]), "a part is the domain itself, or one whose name starts with it and a dot")
+}
+
+violations contains v if {
+	some id, domain in data.domains
+	some name in array.concat(object.get(domain, "parts", []), [parent | parent := domain.parent])
+	not data.domains[name]
+	v := unknown("domain", name, ["domains", id])
+}

@@ -32,3 +32,22 @@ test_a_basis_that_ended_only_warns if {
 }
 
 test_a_profile_that_is_active_but_does_not_exist if found({"profile": "PF-RUIM"}) == {"unknown #/settings/profile"}
+
+test_a_role_works_in_a_domain_with_a_pet_that_do_not_exist if {
+	found({"roles": {"wmo_consulent": object.union(role, {"domains": ["wom"], "pets": ["consulent", "consultant"]})}}) == {
+		"unknown #/roles/wmo_consulent/domains/0",
+		"unknown #/roles/wmo_consulent/pets/1",
+	}
+}
+
+domain_found(id, key, value) := found({"domains": with_change(domains, id, with_change(domains[id], key, value))})
+
+test_a_domain_is_held_by_what_does_not_exist if {
+	domain_found("participatie", "holder", "gemeente") == {"unknown #/domains/participatie/holder"}
+}
+
+test_a_domain_has_parts_that_do_not_exist_or_lie_elsewhere if {
+	domain_found("participatie", "parts", ["participatie.wonen"]) == {"unknown #/domains/participatie"}
+	domain_found("participatie.inkomen", "parts", ["participatie"]) == {"domain-part #/domains/participatie.inkomen/parts"}
+	domain_found("participatie.inkomen", "parent", "werk") == {"unknown #/domains/participatie.inkomen"}
+}

@@ -72,6 +72,15 @@ rules_by_id[id] contains rule.where if {
 	id := rule.says.custom.rule_id
 }
 
+violations contains v if {
+	some code, reason in data.reasons
+	not reason.outward
+	not code in given_reasons
+	v := error("rule-reason", ["reasons", code], "no rule gives this reason", "write the rule, or remove the reason")
+}
+
+given_reasons := {rule.says.custom.reason_code | some rule in determining}
+
 # Without rules every check above is silent, and silence would look like health.
 violations contains v if {
 	count(determining) == 0

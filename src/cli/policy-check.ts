@@ -127,7 +127,7 @@ async function differencesWith(file: string, now: JsonObject, built: Bundle | un
   return { with: file, lines };
 }
 
-const TOLD_IN_WORDS = ['settings', 'purposes', 'authorisation_matrix'];
+const TOLD_IN_WORDS = ['settings', 'purposes', 'authorisation_matrix', 'local_decisions'];
 
 function otherData(before: JsonObject, now: JsonObject): readonly string[] {
   return Object.keys({ ...before, ...now })

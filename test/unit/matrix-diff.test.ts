@@ -64,6 +64,23 @@ test('a purpose that becomes adopted opens, and one that is withdrawn closes', (
   expect(matrixDiff(purpose('vastgesteld'), purpose('ingetrokken'))[0]?.effect).toBe('closed');
 });
 
+test.each<[string, boolean, string]>([
+  ['case_relation_required', true, 'narrowed'],
+  ['objection_blocks', false, 'widened'],
+  ['breaks_secrecy', true, 'widened'],
+])('a purpose whose %s becomes %s is %s', (flag, now, effect) => {
+  const purpose = (value: boolean): JsonObject => ({ purposes: { P: { status: 'vastgesteld', [flag]: value } } });
+  expect(matrixDiff(purpose(!now), purpose(now))[0]?.effect).toBe(effect);
+});
+
+test('a local decision names its profile', () => {
+  const local: JsonObject = { local_decisions: { 'PF-PRAKTIJK': { wmo: { P: { klantmanager: cell } } } } };
+  expect(matrixDiffLines(matrixDiff({}, local))).toEqual([
+    'klantmanager:',
+    '  opened  wmo / P (only in PF-PRAKTIJK): dat [actief], asks consent',
+  ]);
+});
+
 test('fields of a purpose are told by domain', () => {
   const purpose = (wat: JsonObject): JsonObject => ({
     purposes: { P: { status: 'vastgesteld', fields: { wmo: { dat: ['actief'], wat } } } },

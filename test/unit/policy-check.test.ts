@@ -12,15 +12,19 @@ const opa = await findOpa(SHIPPED).catch(() => undefined);
 /** A pack of one cell, in the shape of the shipped one. */
 const PACK: Readonly<Record<string, string>> = {
   'settings/data.yaml': 'profile: PF-STRIKT\n',
+  'pets/data.yaml': 'consulent: {}\n',
+  'organisation_types/data.yaml': 'gemeente_college: {}\n',
   'profiles/data.yaml': 'PF-STRIKT: {local_decisions: false}\n',
-  'roles/data.yaml': 'wmo_consulent: {title: Wmo-consulent}\n',
-  'domains/data.yaml': 'wmo: {dat: [actief], categories: {hulpvraag: {fields: [hulpvraag]}}}\n',
+  'roles/data.yaml': 'wmo_consulent: {pets: [consulent], domains: [wmo], level_cap: wat}\n',
+  'domains/data.yaml':
+    'wmo: {holder: gemeente_college, dat: [actief], categories: {hulpvraag: {fields: [hulpvraag]}}}\n',
   'legal_bases/data.yaml': 'WMO.5.1.1.1: {in_force: true}\n',
   'reasons/data.yaml': 'NO_LEGAL_BASIS: {outward: false, depends_on: request, alternatives: []}\n',
   'purposes/data.yaml': `WMO.ONDERZOEK.BEHOEFTE:
   status: vastgesteld
   level_cap: wat
   roles: [wmo_consulent]
+  pets: [consulent]
   fields: {wmo: {dat: [actief], wat: {hulpvraag: [hulpvraag]}}}
 `,
   'authorisation_matrix/wmo/data.yaml': `WMO.ONDERZOEK.BEHOEFTE:

@@ -1,9 +1,7 @@
 /** What a change of policy data does to who may see what, in words. Works on two documents as they stand under `data`. */
 import { isDeepStrictEqual as same } from 'node:util';
 import { isObject, type Json, type JsonObject } from '../../decision/model.ts';
-
-/** `changed` says that it cannot be told from the data alone whether more or less opens. */
-export type Effect = 'opened' | 'closed' | 'widened' | 'narrowed' | 'changed';
+import { conditionNames, type Effect, effectOf, together } from './effect.ts';
 
 export interface MatrixChange {
   readonly effect: Effect;
@@ -14,10 +12,6 @@ export interface MatrixChange {
   /** What changed, a phrase each. */
   readonly what: readonly string[];
 }
-
-const LEVELS: readonly Json[] = ['none', 'dat', 'wat'];
-/** Members of a cell that say how it is kept, and not what it opens. */
-const UPKEEP = ['owner', 'review_date', 'processing_activity_id', 'note'];
 
 /** Changes in the order: settings and purposes, then cells by role. Empty where nothing that opens or closes differs. */
 export function matrixDiff(before: JsonObject, after: JsonObject): readonly MatrixChange[] {
@@ -69,7 +63,7 @@ function grants(purpose: Json | undefined): boolean {
 
 function purposeEffect(old: JsonObject, now: JsonObject, keys: readonly string[]): Effect {
   if (grants(old) !== grants(now)) return grants(now) ? 'opened' : 'closed';
-  return together(keys.map((key) => (key === 'status' ? undefined : direction(key, old[key], now[key]))));
+  return together(keys.map((key) => (key === 'status' ? undefined : effectOf(key, old[key], now[key]))));
 }
 
 interface PlacedCell {
@@ -78,17 +72,26 @@ interface PlacedCell {
   readonly cell: JsonObject;
 }
 
+/** Cells of the matrix, and of the local decisions of each profile. */
 function cellsOf(data: JsonObject): ReadonlyMap<string, PlacedCell> {
   const cells = new Map<string, PlacedCell>();
-  for (const [domain, purposes] of Object.entries(part(data, 'authorisation_matrix'))) {
-    for (const [purpose, roles] of Object.entries(isObject(purposes) ? purposes : {})) {
-      for (const [role, cell] of Object.entries(isObject(roles) ? roles : {})) {
-        if (isObject(cell))
-          cells.set(JSON.stringify([role, domain, purpose]), { role, where: `${domain} / ${purpose}`, cell });
+  const add = (matrix: JsonObject, profile: string) => {
+    for (const [domain, purposes] of members(matrix)) {
+      for (const [purpose, roles] of members(purposes)) {
+        for (const [role, cell] of members(roles)) {
+          const where = `${domain} / ${purpose}${profile === '' ? '' : ` (only in ${profile})`}`;
+          if (isObject(cell)) cells.set(JSON.stringify([role, domain, purpose, profile]), { role, where, cell });
+        }
       }
     }
-  }
+  };
+  add(part(data, 'authorisation_matrix'), '');
+  for (const [profile, matrix] of members(part(data, 'local_decisions'))) if (isObject(matrix)) add(matrix, profile);
   return cells;
+}
+
+function members(value: Json): readonly (readonly [string, Json])[] {
+  return isObject(value) ? Object.entries(value) : [];
 }
 
 function cellChanges(before: ReadonlyMap<string, PlacedCell>, after: ReadonlyMap<string, PlacedCell>): MatrixChange[] {
@@ -103,7 +106,7 @@ function cellChanges(before: ReadonlyMap<string, PlacedCell>, after: ReadonlyMap
     } else if (old !== undefined && now !== undefined) {
       const keys = changedKeys(old.cell, now.cell);
       if (keys.length === 0) continue;
-      const effect = together(keys.map((name) => direction(name, old.cell[name], now.cell[name])));
+      const effect = together(keys.map((name) => effectOf(name, old.cell[name], now.cell[name])));
       changes.push({
         effect,
         role: now.role,
@@ -115,66 +118,11 @@ function cellChanges(before: ReadonlyMap<string, PlacedCell>, after: ReadonlyMap
   return changes;
 }
 
-/** Level and, where the cell names them, its fields and profiles. */
+/** Level, the fields where the cell names them, and what it asks. */
 function cellPhrase(cell: JsonObject): string {
   const fields = Array.isArray(cell.fields) ? ` [${cell.fields.join(', ')}]` : '';
-  const profiles = Array.isArray(cell.profiles) ? `, only in ${cell.profiles.join(', ')}` : '';
-  const asks = isObject(cell.conditions) ? Object.keys(cell.conditions) : [];
-  return `${shown(cell.level)}${fields}${profiles}${asks.length > 0 ? `, asks ${asks.join(', ')}` : ''}`;
-}
-
-/** What one changed member does: `undefined` for upkeep, which opens and closes nothing. */
-function direction(key: string, old: Json | undefined, now: Json | undefined): Effect | undefined {
-  if (UPKEEP.includes(key)) return undefined;
-  if (key === 'level' || key === 'level_cap') {
-    return LEVELS.indexOf(now ?? 'none') > LEVELS.indexOf(old ?? 'none') ? 'widened' : 'narrowed';
-  }
-  // A list of what may: fields, pets, roles, domains. A cell without `fields` or `profiles` is not bound by them.
-  if (key === 'fields' || key === 'profiles' || key === 'pets' || key === 'roles' || key === 'own_domains')
-    return listDirection(old, now);
-  // Each condition more lets fewer requests through.
-  if (key === 'conditions') return opposite(listDirection(conditionNames(old), conditionNames(now)), old, now);
-  return 'changed';
-}
-
-function listDirection(old: Json | undefined, now: Json | undefined): Effect {
-  if (old === undefined) return 'narrowed';
-  if (now === undefined) return 'widened';
-  const before = leaves(old);
-  const after = leaves(now);
-  const more = [...after].some((item) => !before.has(item));
-  const less = [...before].some((item) => !after.has(item));
-  if (more === less) return 'changed';
-  return more ? 'widened' : 'narrowed';
-}
-
-/** The texts in a list, or in a map of lists with the path that leads to them. */
-function leaves(value: Json, path = ''): ReadonlySet<string> {
-  if (Array.isArray(value)) return new Set(value.map((item) => `${path}${JSON.stringify(item)}`));
-  if (!isObject(value)) return new Set([`${path}${JSON.stringify(value)}`]);
-  return new Set(Object.entries(value).flatMap(([key, inner]) => [...leaves(inner, `${path}${key}/`)]));
-}
-
-function conditionNames(conditions: Json | undefined): Json {
-  return isObject(conditions) ? Object.keys(conditions).filter((name) => conditions[name] !== false) : [];
-}
-
-function opposite(effect: Effect, old: Json | undefined, now: Json | undefined): Effect {
-  if (effect === 'widened') return sharedAlike(old, now) ? 'narrowed' : 'changed';
-  if (effect === 'narrowed') return sharedAlike(old, now) ? 'widened' : 'changed';
-  return 'changed';
-}
-
-/** True where what both ask has the same value, so that only the names that differ count. */
-function sharedAlike(old: Json | undefined, now: Json | undefined): boolean {
-  if (!isObject(old) || !isObject(now)) return true;
-  return Object.keys(old).every((key) => !old[key] || !now[key] || same(old[key], now[key]));
-}
-
-function together(effects: readonly (Effect | undefined)[]): Effect {
-  const said = new Set(effects.filter((effect) => effect !== undefined));
-  const [only] = said;
-  return said.size === 1 && only !== undefined ? only : 'changed';
+  const asks = conditionNames(cell.conditions);
+  return `${shown(cell.level)}${fields}${asks.length > 0 ? `, asks ${asks.join(', ')}` : ''}`;
 }
 
 function memberPhrase(key: string, old: Json | undefined, now: Json | undefined): string {

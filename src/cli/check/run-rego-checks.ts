@@ -8,7 +8,8 @@ import type { Opa } from '../../engine/toolchain.ts';
 import type { Finding } from './finding.ts';
 
 const run = promisify(execFile);
-const IGNORED = ['cases', 'toolchain', 'schema.json', 'bundle.tar.gz'].flatMap((name) => ['--ignore', name]);
+/** The checks read the rules as syntax trees, so these need not be loaded beside them. */
+const IGNORED = ['authz', 'cases', 'toolchain', 'schema.json', 'bundle.tar.gz'].flatMap((name) => ['--ignore', name]);
 const MAX_OUTPUT = 64 * 1024 * 1024;
 
 /**
@@ -69,8 +70,24 @@ async function asked(opa: Opa, cwd: string, args: readonly string[], input?: Jso
     return JSON.parse((await child).stdout);
   } catch (cause) {
     const said = isObject(cause) ? `${cause.stdout ?? ''}${cause.stderr ?? ''}`.trim() : '';
-    throw new Error(said || `opa ${args[0]} failed`, { cause });
+    throw new Error(inOneLineEach(said) || `opa ${args[0]} failed`, { cause });
   }
+}
+
+/** With JSON asked for, the compiler also complains in JSON: `{ errors: [{ message, location: { file, row } }] }`. */
+function inOneLineEach(said: string): string {
+  let complaint: Json;
+  try {
+    complaint = JSON.parse(said);
+  } catch {
+    return said;
+  }
+  const errors = isObject(complaint) && Array.isArray(complaint.errors) ? complaint.errors.filter(isObject) : [];
+  return errors
+    .map(({ message, location }) =>
+      isObject(location) ? `${location.file}:${location.row}: ${message}` : `${message}`,
+    )
+    .join('\n');
 }
 
 function resultOf(answer: Json): Json | undefined {
