@@ -8,15 +8,29 @@ export type Effect = 'opened' | 'closed' | 'widened' | 'narrowed' | 'changed';
 const LEVELS: readonly Json[] = ['none', 'dat', 'wat'];
 /** Members that say how a cell or purpose is kept, and not what it opens. */
 const UPKEEP = [
-  ...['owner', 'review_date', 'retention', 'title', 'task', 'activity'],
-  ...['processing_activity_id', 'werkproces_id', 'dpia_id'],
+  'owner',
+  'review_date',
+  'retention',
+  'title',
+  'task',
+  'activity',
+  'processing_activity_id',
+  'werkproces_id',
+  'dpia_id',
 ];
 /** Lists of what may: without `fields`, a cell opens all that its purpose needs. */
 const ALLOWED = ['fields', 'pets', 'roles', 'own_domains', 'givers'];
 /** Flags that, when true, let fewer requests through; and those that let more. */
 const NARROWING = [
-  ...['case_relation_required', 'objection_blocks', 'needs_meervoudig', 'needs_finding', 'needs_client', 'needs_order'],
-  ...['active_only', 'wams', 'named_overleg'],
+  'case_relation_required',
+  'objection_blocks',
+  'needs_meervoudig',
+  'needs_finding',
+  'needs_client',
+  'needs_order',
+  'active_only',
+  'wams',
+  'named_overleg',
 ];
 const WIDENING = ['historical', 'covers_family', 'breaks_secrecy', 'needs_individual_data'];
 
