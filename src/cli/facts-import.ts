@@ -8,7 +8,8 @@ import type { WrittenFeed } from '../facts/feed-writer.ts';
 import { AS_OF_MUST_BE, type FeedFile, type Imported, importFeed, readAsOf } from '../facts/import-feed.ts';
 import { keysInUse } from '../facts/keys-in-use.ts';
 import { FACT_KINDS, type FactKind } from '../facts/kinds.ts';
-import { makingProblem, type Output } from './facts-init.ts';
+import { makingProblem } from './facts-init.ts';
+import { type Terminal, WRONG_USE, YES } from './terminal.ts';
 
 export interface FactsImportOptions {
   /** Feeds in CSV (`.csv`) or NDJSON (`.ndjson`, `.jsonl`), applied in this order, each as a whole. */
@@ -28,12 +29,12 @@ export interface FactsImportOptions {
  * `datwat facts import FILE…`. A file with something wrong is not applied at all; the others are.
  * Exit code: 0 all files applied, 2 wrong use, or at least one was not.
  */
-export async function factsImport(options: FactsImportOptions, output: Output): Promise<number> {
+export async function factsImport(options: FactsImportOptions, output: Terminal): Promise<number> {
   const now = Date.now();
   const settings = readSettings(options, now);
   if ('problem' in settings) {
     output.err(`facts import: ${settings.problem}`);
-    return 2;
+    return WRONG_USE;
   }
   let db: DatabaseSync;
   try {
@@ -44,7 +45,7 @@ export async function factsImport(options: FactsImportOptions, output: Output): 
     db = openForWriting(options.facts);
   } catch (error) {
     output.err(`facts import: ${openingProblem(options.facts, error)}`);
-    return 2;
+    return WRONG_USE;
   }
   try {
     const fedBefore = new Set<FactKind>();
@@ -68,7 +69,7 @@ export async function factsImport(options: FactsImportOptions, output: Output): 
     }
     // Leaves all in the one file, so that it can be copied or put elsewhere.
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    return allApplied ? 0 : 2;
+    return allApplied ? YES : WRONG_USE;
   } finally {
     db.close();
   }
@@ -106,16 +107,21 @@ async function imports(feed: FeedFile, parts: Parameters<typeof importFeed>[1]):
   try {
     return await importFeed(feed, parts);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    const busy = error instanceof Error && /locked|busy/.test(error.message);
-    const detail = busy
-      ? 'another import is writing; try again when it is done'
-      : `could not be read or written (${code})`;
+    const detail = readingProblem(error);
     return { problems: [{ line: 0, column: 'file', detail }], more: false };
   }
 }
 
-function inWords(name: string, imported: Imported, output: Output): void {
+/** By the words of SQLite or the code of the system; other messages could quote what was read. */
+function readingProblem(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : 'unknown error';
+  const reason = error instanceof Error && 'errstr' in error ? error.errstr : code;
+  return reason === 'database is locked'
+    ? 'another import is writing; try again when it is done'
+    : `could not be read or written (${reason})`;
+}
+
+function inWords(name: string, imported: Imported, output: Terminal): void {
   if ('written' in imported) {
     for (const [kind, feed] of imported.written) output.out(`${name}: ${feedInWords(kind, feed)}`);
     return;

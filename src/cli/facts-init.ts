@@ -1,25 +1,21 @@
 import { makeFactsFile } from '../facts/facts-file.ts';
+import { type Terminal, WRONG_USE, YES } from './terminal.ts';
 
 export interface FactsInitOptions {
   /** The facts file to make. */
   readonly facts: string;
 }
 
-export interface Output {
-  out(line: string): void;
-  err(line: string): void;
-}
-
 /** `datwat facts init`: makes an empty facts file. Exit code: 0 made, 2 it could not be, also where there is one already. */
-export async function factsInit({ facts }: FactsInitOptions, output: Output): Promise<number> {
+export async function factsInit({ facts }: FactsInitOptions, output: Terminal): Promise<number> {
   try {
     makeFactsFile(facts);
   } catch (error) {
     output.err(`facts init: ${makingProblem(facts, error)}`);
-    return 2;
+    return WRONG_USE;
   }
   output.out(`${facts}: made; fill it with facts import`);
-  return 0;
+  return YES;
 }
 
 export function makingProblem(facts: string, error: unknown): string {

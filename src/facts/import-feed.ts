@@ -46,7 +46,7 @@ export type Imported =
   | { readonly problems: readonly FeedProblem[]; readonly more: boolean };
 
 const MOST_PROBLEMS = 20;
-const LINES_PER_REPORT = 10_000;
+const LINES_PER_REPORT = 100_000;
 /** Clocks of two machines may differ so much. */
 const AHEAD_MS = 5 * 60_000;
 

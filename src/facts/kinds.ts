@@ -27,6 +27,8 @@ export interface Column {
   readonly type: ColumnType;
   readonly required?: true;
   readonly oneOf?: readonly string[];
+  /** Read from another column, never given itself. */
+  readonly from?: string;
 }
 
 export interface KindForm {
@@ -85,6 +87,8 @@ export const FORMS: Readonly<Record<FactKind, KindForm>> = {
       items: list,
       given_by: text,
       given_at: instant,
+      // Policies have no clock of their own, so they cannot know the Dutch date of an instant.
+      given_on: { type: 'date', from: 'given_at' },
       valid_until: date,
       withdrawn_at: instant,
       ...origin,
@@ -168,6 +172,12 @@ export const FORMS: Readonly<Record<FactKind, KindForm>> = {
 
 export function isFactKind(text: string): text is FactKind {
   return Object.hasOwn(FORMS, text);
+}
+
+/** The columns that a row may be given in; the others are read from these. */
+export function columnNames(kind: FactKind): readonly string[] {
+  const { columns } = FORMS[kind];
+  return Object.keys(columns).filter((name) => columns[name]?.from === undefined);
 }
 
 /** What makes two rows about the same person the same fact; text, so that it can be a key. */

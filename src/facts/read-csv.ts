@@ -8,7 +8,7 @@ import { CsvError, parse } from 'csv-parse';
 import type { Json, JsonObject } from '../decision/model.ts';
 import { readKind } from './fact.ts';
 import type { FeedEntry } from './feed-entry.ts';
-import { type ColumnType, FACT_KINDS, type FactKind, FORMS } from './kinds.ts';
+import { type ColumnType, columnNames, FACT_KINDS, type FactKind, FORMS } from './kinds.ts';
 import { nearest } from './nearest.ts';
 import type { ColumnProblem } from './read-row.ts';
 
@@ -75,7 +75,7 @@ async function* startedWith(start: string, rest: AsyncIterator<string>): AsyncGe
 
 function headerProblems(header: readonly string[], kind: FactKind | undefined): ColumnProblem[] {
   const kinds = kind === undefined ? FACT_KINDS : [kind];
-  const known = [...new Set([...COMMON, ...kinds.flatMap((each) => Object.keys(FORMS[each].columns))])];
+  const known = [...new Set([...COMMON, ...kinds.flatMap(columnNames)])];
   return header.flatMap((name, index): ColumnProblem[] => {
     // By its number: in a file without a header this cell is no name but a value.
     const column = String(index + 1);

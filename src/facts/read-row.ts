@@ -1,7 +1,7 @@
 /** Reads one row of a kind from outside: only known columns, of the right type, times in normal form. */
 import { isObject, type Json, type JsonObject } from '../decision/model.ts';
 import { normaliseDate, normaliseInstant } from '../decision/time.ts';
-import { type Column, type FactKind, FORMS, type Row } from './kinds.ts';
+import { type Column, columnNames, type FactKind, FORMS, type Row } from './kinds.ts';
 import { nearest } from './nearest.ts';
 
 /** INVARIANT: names the column and what it must be, never the value. */
@@ -26,25 +26,27 @@ export function readRow(
   const row: Record<string, Json> = {};
   const problems: ColumnProblem[] = [];
   for (const [name, column] of Object.entries(columns)) {
-    const value = Object.hasOwn(raw, name) ? raw[name] : undefined;
+    const given = column.from ?? name;
+    const value = Object.hasOwn(raw, given) ? raw[given] : undefined;
     if (value === undefined || value === null) {
       if (requires(name, column)) problems.push({ column: name, detail: `is required for ${kind}` });
       continue;
     }
     const read = READERS[column.type](value);
+    if (read === undefined && column.from !== undefined) continue;
     if (read === undefined) problems.push({ column: name, detail: MUST_BE[column.type] });
     else if (column.oneOf !== undefined && !column.oneOf.includes(String(read))) {
       problems.push({ column: name, detail: `must be one of ${column.oneOf.join(', ')}` });
     } else row[name] = read;
   }
   for (const name of Object.keys(raw)) {
-    if (!Object.hasOwn(columns, name)) problems.push({ column: name, detail: unknownColumn(kind, name) });
+    if (!Object.hasOwn(columns, name) || columns[name]?.from !== undefined) problems.push({ column: name, detail: unknownColumn(kind, name) });
   }
   return { row, problems };
 }
 
 function unknownColumn(kind: FactKind, name: string): string {
-  const known = Object.keys(FORMS[kind].columns);
+  const known = columnNames(kind);
   const near = nearest(name, known);
   return near === undefined
     ? `is no column of ${kind}; its columns are ${known.join(', ')}`

@@ -1,0 +1,205 @@
+# METADATA
+# title: The answer
+# description: The words, duties and alternatives around a judgement. Deterministic, no times and no random ids.
+package authz.answer
+
+import data.authz.facts
+import data.authz.judgement
+import data.authz.question
+import data.authz.step
+
+granted(grant) := object.union(
+	{
+		"granted_level": grant.level,
+		"fields": grant.fields,
+		"reason_code": "OK",
+		"reason_user": worded(ok_texts.user),
+		"uitleg_client": worded(ok_texts.client),
+		"legal_basis": grant.legal_basis,
+		"rule_id": grant.rule_id,
+		"disclosure": "may",
+		"obligations": [obligation(id) | some id in sort(duties)],
+		"alternatives": [],
+	},
+	extras("OK"),
+)
+
+denied(found) := object.union(
+	{
+		"granted_level": "none",
+		"fields": [],
+		"reason_code": found.code,
+		"reason_user": worded(advice(reason)),
+		"uitleg_client": worded(reason.client),
+		"legal_basis": found.legal_basis,
+		"rule_id": found.rule_id,
+		"disclosure": "may",
+		"obligations": [obligation(id) | some id in sort(denial_duties(found.code))],
+		"alternatives": [alternative(type) | some type in alternatives(found.code)],
+	},
+	extras(found.code),
+) if {
+	reason := data.reasons[found.code]
+}
+
+# The sentence, and what would make it a yes (R8).
+advice(reason) := reason.user if reason.yes_if == ""
+
+advice(reason) := concat(" ", [reason.user, reason.yes_if]) if reason.yes_if != ""
+
+ok_texts := data.reasons.OK.by_level.log if {
+	question.is_log
+} else := data.reasons.OK.by_level.answer if {
+	question.action == "ask_question"
+} else := data.reasons.OK.by_level[question.level]
+
+# INVARIANT: names that the request made up never come back in a text; only titles from the data.
+worded(text) := strings.replace_n({"{purpose}": purpose_title, "{domain}": domain_title, "{role}": role_title}, text)
+
+purpose_title := question.purpose.title if {
+	question.purpose.title
+} else := "dit doel"
+
+domain_title := data.domains[question.domain].title if {
+	data.domains[question.domain].title
+} else := "dit domein"
+
+role_title := data.roles[question.role].title if {
+	data.roles[question.role].title
+} else := "deze rol"
+
+extras(code) := object.union(simulated, explained(code))
+
+simulated := {"simulation": true} if {
+	question.simulation
+} else := {}
+
+explained(code) := {"steps": steps(code)} if {
+	question.explain
+} else := {}
+
+# --- the four steps of the stappenplan (R2): passed, failed, or not reached
+
+names := ["taak", "activiteit_doel", "gegevens", "grondslag"]
+
+steps(code) := [{"step": name, "outcome": outcome(i, failed_at(code))} | some i, name in names]
+
+# GEEN_TOEGANG stops where an unknown file would.
+failed_at("GEEN_TOEGANG") := 2
+
+failed_at("OK") := 4
+
+failed_at(code) := layer(data.reasons[code].step) if not code in {"GEEN_TOEGANG", "OK"}
+
+layer(at) := 0 if at <= 5
+
+layer(6) := 1
+
+layer(at) := 2 if at in {7, 8, 9, 10, 13, 15}
+
+layer(at) := 3 if at in {11, 12, 14}
+
+outcome(i, failed) := "passed" if i < failed
+
+outcome(i, failed) := "failed" if i == failed
+
+outcome(i, failed) := "not_reached" if i > failed
+
+# --- duties
+
+duties := ((({"show_only_fields", "log_consultation"} | {id | some id in question.purpose.obligations}) | judgement.grant.obligations) | situational) | simulated_duties
+
+simulated_duties := {"do_not_disclose"} if {
+	question.simulation
+} else := set()
+
+situational := {id | some id, true in situations}
+
+situations["record_justification"] if refused_but_statutory
+
+situations["involve_client"] if {
+	question.purpose.needs_client
+	not involvement_said
+}
+
+situations["separate_family_members"] if {
+	not question.is_log
+	not question.purpose.break_glass
+	facts.has_relation
+	facts.person_relation != "client"
+}
+
+situations["confirm_by_named_person"] if {
+	question.purpose.break_glass
+	step.to_be_confirmed
+}
+
+# Where a statute makes necessity enough, a refusal by the resident asks for a reason and does not close (domain.md §2.8).
+refused_but_statutory if {
+	question.purpose.objection_blocks == false
+	some part in question.parts
+	step.objected(part)
+}
+
+denial_duties(code) := family_duty(code) | simulated_duties
+
+family_duty("ADULT_FAMILY_MEMBER") := {"separate_family_members"}
+
+family_duty(code) := set() if code != "ADULT_FAMILY_MEMBER"
+
+obligation("show_only_fields") := {
+	"id": "show_only_fields",
+	"type": data.obligations.show_only_fields.type,
+	"properties": {"level": judgement.grant.level, "fields": judgement.grant.fields},
+}
+
+obligation(id) := {
+	"id": id,
+	"type": data.obligations[id].type,
+	"properties": object.get(data.obligations[id], "default_properties", {}),
+} if {
+	id != "show_only_fields"
+}
+
+# --- what is possible instead
+
+alternatives(code) := array.concat(
+	[type | some type in data.reasons[code].alternatives; possible(type)],
+	array.concat(lower_level(code), weigh_duties(code)),
+)
+
+possible(type) if not type in {"ask_lower_level"}
+
+lower_level("GEEN_TOEGANG") := []
+
+lower_level(code) := ["ask_lower_level"] if {
+	code != "GEEN_TOEGANG"
+	judgement.lower_would_do
+}
+
+lower_level(code) := [] if {
+	code != "GEEN_TOEGANG"
+	not judgement.lower_would_do
+}
+
+weigh_duties(code) := ["conflict_van_plichten"] if {
+	opens_for_danger(code)
+	judgement.may_weigh_duties
+}
+
+weigh_duties(code) := [] if not opens_for_danger(code)
+
+weigh_duties(code) := [] if {
+	opens_for_danger(code)
+	not judgement.may_weigh_duties
+}
+
+# The road exists where data are closed, not where the question itself is wrong.
+opens_for_danger(code) if {
+	not question.purpose.break_glass
+	data.reasons[code].step >= 8
+}
+
+alternative(type) := {"type": type, "title": data.alternatives[type].title, "user": data.alternatives[type].user}
+
+involvement_said if question.text(question.context.client_involved)

@@ -1,0 +1,165 @@
+# METADATA
+# title: What is known
+# description: >
+#   The facts of the PDP. INVARIANT (domain.md §7.12): facts about the resident are read only through this package, and are
+#   empty where there is no case relation, so that they cannot change a byte of the answer.
+package authz.facts
+
+import data.authz.question
+
+facts := question.object_or_empty(input.facts)
+
+relation_row := question.object_or_empty(object.get(facts, "case_relation", {}))
+
+relation_kind := data.relations.case[relation_row.kind]
+
+# The relation that this request stands on, for a level (domain.md §7.14).
+related(level) if {
+	not question.purpose.own_data
+	level in relation_kind.suffices_for
+	in_period
+	in_own_domain
+	in_overleg
+}
+
+related(_) if {
+	question.purpose.own_data
+	speaks_for_self
+}
+
+related(_) if {
+	question.purpose.own_data
+	speaks_for_other
+}
+
+in_period if {
+	question.within(relation_row, "since", "until", question.date)
+	not open_ended
+}
+
+open_ended if {
+	relation_kind.within_period
+	not relation_row.until
+}
+
+in_own_domain if not relation_kind.own_domain_only
+
+in_own_domain if question.covers(relation_row.domain, question.domain)
+
+in_overleg if not relation_kind.within_overleg
+
+in_overleg if {
+	question.text(relation_row.overleg_id)
+	relation_row.overleg_id == question.overleg.id
+}
+
+# INVARIANT: without a relation there is nothing to know about a resident.
+about_resident(kind) := [row | some row in question.list(object.get(facts, kind, [])); is_object(row)] if {
+	has_relation
+} else := []
+
+general(kind) := [row | some row in question.list(object.get(facts, kind, [])); is_object(row)]
+
+consents := about_resident("consents")
+
+objections := about_resident("objections")
+
+guardianship := about_resident("guardianship")
+
+notices := about_resident("notices")
+
+# What the person is in the casus: the row wins over what the request says (domain.md §7.14).
+person_relation := said if {
+	has_relation
+	said := question.text(relation_row.person_relation)
+} else := question.text(question.person_given.relation)
+
+# The relation counts where it suffices for what is asked.
+has_relation if related(question.level)
+
+# --- the person
+
+# The door gives dates in one form and leaves out what is none.
+birth_date := given if {
+	given := question.text(question.person_given.birth_date)
+	count(split(given, "-")) == 3
+}
+
+# Completed years by the Dutch calendar: a birthday on 29 February counts from 1 March in other years.
+reached(years) if {
+	parts := split(birth_date, "-")
+	turns := format_int(to_number(parts[0]) + years, 10)
+	question.date >= concat("-", [padded(turns), parts[1], parts[2]])
+}
+
+padded(year) := concat("", [substring("0000", 0, 4 - count(year)), year])
+
+age_known if birth_date
+
+adult if {
+	age_known
+	reached(18)
+}
+
+adult if {
+	not age_known
+	question.person_given.adult == true
+}
+
+adult if {
+	not age_known
+	not is_boolean(object.get(question.person_given, "adult", null))
+	data.relations.person[person_relation].presumed_adult
+}
+
+incapable if {
+	some row in guardianship
+	row.kind in {"curator", "mentor"}
+	question.within(row, "since", "until", question.date)
+}
+
+# Twelve or older and capable: only the own consent counts (domain.md §7.17).
+decides_for_self if {
+	not incapable
+	old_enough
+}
+
+old_enough if {
+	age_known
+	reached(12)
+}
+
+old_enough if {
+	not age_known
+	adult
+}
+
+gezag(person, day) if {
+	some row in guardianship
+	row.person == person
+	row.gezag == true
+	question.within(row, "since", "until", day)
+}
+
+# --- the resident who asks about the own data (domain.md §7.23; Wmo 5.3.2)
+
+speaks_for_self if {
+	question.subject_type == "betrokkene"
+	question.professional == question.person
+}
+
+speaks_for_other if {
+	question.subject_type == "betrokkene"
+	some row in general("guardianship")
+	row.person == question.professional
+	question.within(row, "since", "until", question.date)
+	may_represent(row)
+}
+
+may_represent(row) if {
+	row.gezag == true
+	age_known
+	not reached(16)
+}
+
+may_represent(row) if row.kind in {"curator", "mentor"}

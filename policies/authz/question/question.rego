@@ -1,0 +1,184 @@
+# METADATA
+# title: What is asked
+# description: >
+#   The members of the request, each only where it has the right type. What is missing or of another type is undefined,
+#   so that every condition on it fails closed.
+package authz.question
+
+who := properties_of(input.subject)
+
+how := properties_of(input.action)
+
+what := properties_of(input.resource)
+
+context := object_or_empty(input.context)
+
+person_given := object_or_empty(object.get(what, "data_subject", {}))
+
+organisation := object_or_empty(object.get(who, "organisation", {}))
+
+holder := object_or_empty(object.get(what, "holder", {}))
+
+casus := object_or_empty(object.get(context, "casus", {}))
+
+overleg := object_or_empty(object.get(context, "overleg", {}))
+
+break_glass := object_or_empty(object.get(context, "break_glass", {}))
+
+recipient := object_or_empty(object.get(how, "recipient", {}))
+
+# Plain words and URIs: the last part of a URI is the word.
+subject_type := word(input.subject.type)
+
+resource_type := word(input.resource.type)
+
+professional := text(input.subject.id)
+
+role := role_id if {
+	role_id := text(who.role)
+	data.roles[role_id]
+}
+
+pet := pet_id if {
+	pet_id := text(who.active_pet)
+	data.pets[pet_id]
+}
+
+action := name if {
+	name := text(input.action.name)
+	name in data.settings.actions
+}
+
+# A question asks for its answer only, and a log has no lesser form.
+level := "dat" if {
+	action == "ask_question"
+} else := "wat" if {
+	is_log
+} else := asked if {
+	asked := text(how.requested_level)
+	asked in {"dat", "wat"}
+}
+
+is_log if resource_type == "decision_log"
+
+domain := "decision_log" if {
+	is_log
+} else := id if {
+	id := text(what.domain)
+	data.domains[id]
+	id != "decision_log"
+}
+
+# A request for a domain is judged by its parts (domain.md §7.15).
+parts := object.get(data.domains[domain], "parts", [domain])
+
+# The domain itself and every domain that it lies in, the nearest first: what opens them opens it.
+ancestors(id) := [concat(".", array.slice(steps, 0, count(steps) - i)) |
+	steps := split(id, ".")
+	some i in numbers.range(0, count(steps) - 1)
+]
+
+covers(wide, narrow) if wide == narrow
+
+covers(wide, narrow) if startswith(narrow, concat("", [wide, "."]))
+
+overlap(one, other) if covers(one, other)
+
+overlap(one, other) if covers(other, one)
+
+purpose_given if text(how.purpose)
+
+purpose_id := text(how.purpose)
+
+# A group such as PREVENTIE.* stands for every purpose whose id starts so.
+purpose := data.purposes[purpose_id]
+
+purpose := data.purposes[group] if {
+	not data.purposes[purpose_id]
+	group := concat(".", [split(purpose_id, ".")[0], "*"])
+}
+
+person := id if {
+	id := text(person_given.id)
+	not named_twice
+}
+
+named_twice if {
+	person_given.bsn
+	person_given.id
+}
+
+municipality := text(what.municipality)
+
+organisation_type := data.organisation_types[text(organisation.type)]
+
+# Who would receive: for `provide` the recipient's role, otherwise the one who asks.
+receiver := role if not provides
+
+receiver := role_id if {
+	provides
+	role_id := text(recipient.role)
+	data.roles[role_id]
+}
+
+provides if action == "provide"
+
+categories_given if count(categories) > 0
+
+categories := {id | some id in list(object.get(how, "categories", [])); is_string(id)} | {id | some id in list(object.get(what, "categories", [])); is_string(id)}
+
+date := input.now.date
+
+time := input.now.time
+
+simulation if context.simulation == true
+
+explain if context.explain == true
+
+text(value) := value if {
+	is_string(value)
+	value != ""
+}
+
+list(value) := value if {
+	is_array(value)
+} else := []
+
+object_or_empty(value) := value if {
+	is_object(value)
+} else := {}
+
+properties_of(entity) := object_or_empty(object.get(object_or_empty(entity), "properties", {}))
+
+word(value) := lower(last) if {
+	text(value)
+	steps := split(replace(value, "#", "/"), "/")
+	last := steps[count(steps) - 1]
+}
+
+# Texts of which something can be seen.
+visible(value) if {
+	is_string(value)
+	trim(value, " \t\n\r\u000b\u000c\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\u00ad\u180e") != ""
+}
+
+# True where a period by Dutch calendar dates, both ends inclusive, holds this day; a missing start or end is open.
+within(row, start, end, day) if {
+	starts(object.get(row, start, null), day)
+	ends(object.get(row, end, null), day)
+}
+
+starts(null, _)
+
+starts(from, day) if {
+	is_string(from)
+	from != ""
+	from <= day
+}
+
+ends(null, _)
+
+ends(until, day) if {
+	is_string(until)
+	until >= day
+}

@@ -1,0 +1,68 @@
+# Step 11: the legal basis
+# An express possibility on both sides (R37), or a local decision for the giving side. Consent never opens what is closed (R39).
+package authz.step
+
+import data.authz.consent
+import data.authz.matrix
+import data.authz.question
+
+# METADATA
+# title: "Toestemming is geen grond"
+# description: "A consent is shown where no cell is open (R39)."
+# custom:
+#   rule_id: R11.CONSENT_CANNOT_CREATE_BASIS
+#   reason_code: CONSENT_CANNOT_CREATE_BASIS
+#   legal_basis: []
+#   owner: privacy
+#   review_date: "2027-06-01"
+consent_cannot_create_basis(part) := denial(rego.metadata.rule()) if {
+	not based(part)
+	consent.shown(part)
+}
+
+# METADATA
+# title: "Geen wettelijke grond"
+# description: "No legal basis on the giving side, the receiving side, or both (R37)."
+# custom:
+#   rule_id: R11.NO_LEGAL_BASIS
+#   reason_code: NO_LEGAL_BASIS
+#   legal_basis: []
+#   owner: privacy
+#   review_date: "2027-06-01"
+no_legal_basis(part) := denial(rego.metadata.rule()) if {
+	not based(part)
+}
+
+based(part) if {
+	count(matrix.cell(part).in_basis) > 0
+	giving_side(part)
+	order_where_needed(part)
+	held_by_college_where_needed(part)
+	given_from_own_domain(part)
+}
+
+giving_side(part) if count(matrix.cell(part).out_basis) > 0
+
+giving_side(part) if {
+	matrix.cell(part).local_decision.dpia
+	matrix.cell(part).local_decision.fg_advice
+}
+
+# JW.7.3.11(4): within a measure of the court, shown by its reference.
+order_where_needed(part) if not matrix.conditions(part).order
+
+order_where_needed(_) if question.text(question.context.order_ref)
+
+# Wgs 8d speaks of data that the college obtained, not of those of a provider.
+held_by_college_where_needed(part) if not matrix.conditions(part).holder_college
+
+held_by_college_where_needed(_) if not question.what.holder
+
+held_by_college_where_needed(_) if data.organisation_types[question.holder.type].college
+
+given_from_own_domain(_) if not question.provides
+
+given_from_own_domain(part) if {
+	some domain in data.roles[question.role].domains
+	question.overlap(domain, part)
+}

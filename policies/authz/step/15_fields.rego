@@ -1,0 +1,70 @@
+# Step 15: the fields that are left
+# What is left after purpose, question, cell and consent; and what † and ‡ ask besides.
+package authz.step
+
+import data.authz.consent
+import data.authz.matrix
+import data.authz.question
+
+# METADATA
+# title: "Toestemming dekt dit niet"
+# description: "The consent covers none of the fields that are open (R42)."
+# custom:
+#   rule_id: R15.CONSENT_SCOPE
+#   reason_code: CONSENT_SCOPE
+#   legal_basis: []
+#   owner: privacy
+#   review_date: "2027-06-01"
+consent_took_the_last(part, level) := denial(rego.metadata.rule()) if {
+	matrix.conditions(part).consent
+	count(matrix.open_fields(part, level)) > 0
+	count(left(part, level)) == 0
+}
+
+# METADATA
+# title: "Niet nodig voor dit doel"
+# description: "Of what was asked nothing is necessary at this level."
+# custom:
+#   rule_id: R15.DATA_NOT_NECESSARY
+#   reason_code: DATA_NOT_NECESSARY
+#   legal_basis: []
+#   owner: privacy
+#   review_date: "2027-06-01"
+nothing_left(part, level) := denial(rego.metadata.rule()) if {
+	count(left(part, level)) == 0
+}
+
+# METADATA
+# title: "Afweging ontbreekt"
+# description: "Special and criminal data need the decision that is at hand (R6)."
+# custom:
+#   rule_id: R15.AFWEGING_MISSING
+#   reason_code: AFWEGING_MISSING
+#   legal_basis: []
+#   owner: privacy
+#   review_date: "2027-06-01"
+afweging_missing(part, level) := denial(rego.metadata.rule()) if {
+	weighty(part, level)
+	not decision_named
+}
+
+left(part, level) := consent.fields(part, level) if {
+	question.action != "ask_question"
+	matrix.conditions(part).consent
+} else := {field | some field, _ in matrix.open_fields(part, level)} if {
+	question.action != "ask_question"
+} else := {"answer"}
+
+weighty(part, level) if {
+	level == "wat"
+	some category in data.domains[part].categories
+	marked(category)
+	some field in category.fields
+	field in left(part, level)
+}
+
+marked(category) if category.special
+
+marked(category) if category.criminal
+
+decision_named if question.visible(question.context.decision_at_hand)

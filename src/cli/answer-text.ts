@@ -1,0 +1,48 @@
+/** An AuthZEN answer in words and lines, for people at a terminal. */
+import { isObject, type Json, type JsonObject } from '../decision/model.ts';
+
+/** Lines of plain Dutch: the outcome, the fields, the reason, duties, and what is possible instead. */
+export function answerLines(body: JsonObject): readonly string[] {
+  const context = isObject(body.context) ? body.context : {};
+  const lines = [row('Besluit', outcome(body.decision === true, text(context.granted_level)))];
+  const add = (label: string, value: string) => {
+    if (value !== '') lines.push(row(label, value));
+  };
+  add('Velden', texts(context.fields).join(', '));
+  add('Reden', [text(context.reason_code), text(context.reason_user)].filter((part) => part !== '').join(': '));
+  add('Grondslag', texts(context.legal_basis).join(', '));
+  add('Regel', text(context.rule_id));
+  add('Plichten', named(context.obligations, 'id').join(', '));
+  add('Wat wel kan', named(context.alternatives, 'type').join(', '));
+  for (const step of Array.isArray(context.steps) ? context.steps : []) {
+    if (isObject(step)) add(text(step.step), stepText(step));
+  }
+  return lines;
+}
+
+/** `wat`, `dat` or `niets`: what the professional sees in the end. */
+export function outcome(permitted: boolean, level: string): string {
+  return permitted && level !== '' ? level : permitted ? 'ja' : 'niets';
+}
+
+function stepText(step: JsonObject): string {
+  const passed = step.passed === true ? 'gehaald' : 'niet gehaald';
+  const detail = text(step.detail);
+  return detail === '' ? passed : `${passed} (${detail})`;
+}
+
+function row(label: string, value: string): string {
+  return `${label.padEnd(12)} ${value}`;
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function texts(value: Json | undefined): readonly string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
+}
+
+function named(list: Json | undefined, key: string): readonly string[] {
+  return Array.isArray(list) ? list.flatMap((entry) => (isObject(entry) ? texts([entry[key] ?? null]) : [])) : [];
+}

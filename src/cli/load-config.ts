@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { CONFIG_FILE_ENV, type Config, readConfig } from '../config.ts';
+import { readYaml } from './read-yaml.ts';
+
+/** Flags by their name in `SETTINGS`, and the file. */
+export type ConfigFlags = Readonly<Record<string, string | undefined>>;
+
+/** Throws `ConfigError` or `YamlError` with every problem and its place, or Error where the file cannot be read. */
+export function loadConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv = process.env): Config {
+  const name = flags.config ?? env[CONFIG_FILE_ENV];
+  if (name === undefined) return readConfig({ env, flags });
+  return readConfig({ file: { name, ...readYaml(read(name), name) }, env, flags });
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new Error(`${file}: the configuration cannot be read (${code}); name a file with --config`);
+  }
+}

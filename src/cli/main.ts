@@ -1,0 +1,146 @@
+#!/usr/bin/env node
+/** The command line `datwat`: each command is a thin face on a room. Exit codes: 0 yes, 1 no, 2 wrong use or broken input. */
+import { Command, CommanderError } from 'commander';
+import { POLICIES, VERSION } from '../main.ts';
+import { createPseudonymiser } from '../pseudonyms/pseudonymiser.ts';
+import { developmentKeyRing, readKeyRing } from '../pseudonyms/key-ring.ts';
+import { ask } from './ask.ts';
+import { demo } from './demo/demo.ts';
+import { factsImport } from './facts-import.ts';
+import { factsInit } from './facts-init.ts';
+import { ledgerVerify } from './ledger-verify.ts';
+import { loadConfig } from './load-config.ts';
+import { policyBuild } from './policy-build.ts';
+import { policyCheck } from './policy-check.ts';
+import { policyTest } from './policy-test.ts';
+import { serve } from './serve.ts';
+import { saying, terminal, WRONG_USE, YES } from './terminal.ts';
+
+const program = new Command('datwat')
+  .description('Policy decision point for the Dutch municipal sociaal domein: none, dat or wat, recorded before it is answered')
+  .version(VERSION)
+  .showHelpAfterError('(add --help for what can be said)')
+  .exitOverride();
+
+const many = (value: string, before: readonly string[] = []) => [...before, value];
+/** The command's answer becomes the exit code. */
+const exits = <Arguments extends unknown[]>(command: (...given: Arguments) => Promise<number>) => {
+  return async (...given: Arguments) => {
+    process.exitCode = await command(...given);
+  };
+};
+
+program
+  .command('serve')
+  .description('answer decisions until told to stop')
+  .option('--config <file>', 'configuration in YAML')
+  .option('--bundle <file|folder>', 'the policies; a folder is built first (development only)')
+  .option('--ledger <folder>', 'where every decision is written down')
+  .option('--facts <file>', 'what Datwat knows itself')
+  .option('--host <host>', 'where to listen')
+  .option('--port <number>', 'where to listen; 0 picks a free one')
+  .option('--socket <path>', 'a Unix socket instead of host and port')
+  .option('--mode <mode>', 'development or production')
+  .option('--public-url <url>', 'what the metadata names')
+  .action(exits((options) => serve(options, terminal)));
+
+program
+  .command('demo')
+  .description('start on invented people, show three questions and their answers, and follow changes in policies/')
+  .option('--port <number>', 'where to listen', '8181')
+  .action(exits((options) => demo({ ...options, policies: POLICIES }, terminal)));
+
+program
+  .command('ask')
+  .description('ask one question of a running Datwat; a personal number goes in --file, never in a flag')
+  .option('--url <url>', 'where it listens', 'http://127.0.0.1:8181')
+  .option('--key <key>', 'API key or token', process.env.DATWAT_API_KEY)
+  .option('--file <file>', 'a question (or a case) in YAML or JSON')
+  .option('--explain', 'show the four steps', false)
+  .option('--json', 'the answer as it came', false)
+  .option('--role <role>')
+  .option('--pet <pet>', 'the hat worn in this conversation')
+  .option('--purpose <id>')
+  .option('--domain <domain>')
+  .option('--level <level>', 'dat or wat', 'dat')
+  .option('--action <name>', 'read, list, ask_question, provide, write or export', 'read')
+  .option('--professional <id>', 'meaningless key of who asks')
+  .option('--person <id>', 'pseudonym or opaque id of the resident')
+  .option('--relation <relation>', 'what the resident is in the case', 'client')
+  .option('--resource <id>', 'opaque id of the file')
+  .option('--category <id>', 'a category that is asked for; may be repeated', many)
+  .option('--question <id>', 'for ask_question')
+  .option('--organisation <type>', 'type of the organisation', 'gemeente_college')
+  .option('--municipality <code>', 'of the organisation and of the file', '0363')
+  .option('--secrecy <kind>', 'ambts, beroeps or contract', 'ambts')
+  .action(exits((options) => ask(options, terminal)));
+
+const policy = program.command('policy').description('for those who edit the policies');
+policy
+  .command('check')
+  .description('hold the policies against their schemas and the policies about policies, and say what differs from the bundle')
+  .option('--policies <folder>', 'the folder of policies', POLICIES)
+  .option('--bundle <file>', 'what to tell the difference with')
+  .option('--json', 'as JSON', false)
+  .action(exits((options) => policyCheck(options, terminal)));
+policy
+  .command('build')
+  .description('build the policies into one bundle')
+  .option('--policies <folder>', 'the folder of policies', POLICIES)
+  .option('-o, --output <file>', 'where the bundle goes')
+  .option('--json', 'as JSON', false)
+  .action(exits((options) => policyBuild(options, terminal)));
+policy
+  .command('test')
+  .description('ask every case of a bundle, and say which answers differ')
+  .option('--policies <folder>', 'the folder of policies', POLICIES)
+  .option('--bundle <file|folder>', 'what to test')
+  .option('--cases <folder>', 'a folder of cases, or one case; may be repeated', many, [])
+  .option('--json', 'as JSON', false)
+  .action(exits((options) => policyTest(options, terminal)));
+
+const facts = program.command('facts').description('what Datwat knows itself');
+facts
+  .command('init')
+  .description('make an empty facts file')
+  .option('--config <file>', 'configuration in YAML')
+  .option('--facts <file>', 'the facts file')
+  .action(exits(async (options) => factsInit({ facts: loadConfig(options).facts.file }, terminal)));
+facts
+  .command('import <files...>')
+  .description('import feeds in CSV or NDJSON; a file with something wrong is not applied at all')
+  .option('--config <file>', 'configuration in YAML, for the facts file and the pseudonym keys')
+  .option('--facts <file>', 'the facts file')
+  .option('--kind <kind>', 'the kind of fact, where the file does not say')
+  .option('--as-of <time>', 'until when the feed knows')
+  .option('--source <name>', 'where the feed comes from')
+  .option('--changes', 'add to what is known instead of replacing it', false)
+  .option('--json', 'as JSON', false)
+  .action(
+    exits(async (files, { config, facts: file, ...options }) => {
+      const { facts: configured, pseudonym } = loadConfig({ config, facts: file });
+      const keyRing = pseudonym ? readKeyRing(pseudonym) : developmentKeyRing();
+      const pseudonymiser = createPseudonymiser(keyRing);
+      return factsImport({ ...options, files, facts: configured.file, pseudonymiser }, terminal);
+    }),
+  );
+
+program
+  .command('ledger')
+  .description('the decision log')
+  .command('verify <folder>')
+  .description('find any record that was changed, lost, moved, doubled or cut off')
+  .option('--key <file>', 'a public key of the ledger; may be repeated', many)
+  .option('--head <file>', 'a signed head that was kept elsewhere; may be repeated', many)
+  .option('--json', 'as JSON', false)
+  .action(exits((folder, options) => ledgerVerify(folder, options, { out: process.stdout, err: process.stderr })));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? YES : WRONG_USE;
+  else {
+    terminal.err(saying(error));
+    process.exitCode = WRONG_USE;
+  }
+}

@@ -1,0 +1,149 @@
+/** The composition root: configuration → parts → app; and the order in which things start and stop. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createAuthenticateCaller } from './api/authenticate-caller.ts';
+import { createListener } from './api/listener.ts';
+import { createRateLimit, unlimited } from './api/rate-limit.ts';
+import { createResponses } from './api/responses.ts';
+import { createVerifyToken } from './api/verify-jwt.ts';
+import { createApp } from './app.ts';
+import { type Config, configurationForRecords, readTls } from './config.ts';
+import { createDecide } from './decision/decide.ts';
+import { createDecideAll } from './decision/decide-all.ts';
+import type { Parts } from './decision/parts.ts';
+import type { Clock, Log } from './decision/ports.ts';
+import { createSearch, offersSearch } from './decision/search.ts';
+import type { Bundle } from './engine/bundle.ts';
+import { committedBundle, openBundle } from './engine/open-bundle.ts';
+import { createPolicyEngine, type SwappingEngine } from './engine/policy-engine.ts';
+import { FACT_KINDS } from './facts/kinds.ts';
+import { createSqliteFacts, type SqliteFacts } from './facts/sqlite-facts.ts';
+import { developmentSigningKey, readSigningKey } from './ledger/signing-key.ts';
+import { createLedger, type WritableLedger } from './ledger/write/ledger.ts';
+import { createMetrics } from './observability/metrics.ts';
+import { createIds } from './observability/trace-ids.ts';
+import { developmentKeyRing, readKeyRing } from './pseudonyms/key-ring.ts';
+import { createPseudonymiser } from './pseudonyms/pseudonymiser.ts';
+
+export const VERSION: string = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')).version;
+export const POLICIES = join(import.meta.dirname, '../policies');
+
+export interface Service {
+  readonly url: string;
+  readonly revision: string;
+  readonly engine: SwappingEngine;
+  readonly ledger: WritableLedger;
+  readonly facts: SqliteFacts;
+  /** The bundle in force at the start. */
+  readonly bundle: Bundle;
+  /** Accepts nothing new, answers what it has, closes the segment. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything, or throws Error with what is wrong; then what had started is stopped again. */
+export async function startService(config: Config, log: Log, clock: Clock = { now: Date.now }): Promise<Service> {
+  const started: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (const undo of started.splice(0).reverse()) await undo();
+  };
+  try {
+    return await start(config, log, clock, started, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  config: Config,
+  log: Log,
+  clock: Clock,
+  started: (() => Promise<void> | void)[],
+  stop: () => Promise<void>,
+): Promise<Service> {
+  const { mode, limits } = config;
+  const metrics = createMetrics(clock);
+  const keyRing = config.pseudonym ? readKeyRing(config.pseudonym) : developmentKeyRing();
+  const pseudonymiser = createPseudonymiser(keyRing);
+
+  // The policy comes first: a bundle that does not load must not leave a trace of a start in the ledger.
+  const engine = createPolicyEngine({ log, metrics, clock });
+  const bundle = await openBundle(config.bundle ?? committedBundle(POLICIES), {
+    mode,
+    ...(config.bundleSha256 !== undefined && { sha256: config.bundleSha256 }),
+  });
+  const { identity } = await engine.activate(async () => bundle);
+
+  const facts = createSqliteFacts({ ...config.facts, mode, clock, log });
+  started.push(() => facts.close());
+
+  const { folder, signingKey, mode: durability } = config.ledger;
+  const ledger = await createLedger({
+    folder,
+    mode: durability,
+    key: signingKey === undefined ? await developmentSigningKey(folder) : await readSigningKey(signingKey, folder),
+    configuration: { ...configurationForRecords(config), version: VERSION, node: process.versions.node },
+    resource: { 'service.name': 'datwat', 'service.version': VERSION },
+    log,
+    metrics,
+    clock,
+  });
+  started.push(() => ledger.close());
+  await ledger.appendEvent('datwat.bundle_activated', {
+    'datwat.revision': identity.revision,
+    'datwat.wasm_sha256': identity.wasmSha256,
+    'datwat.data_sha256': identity.dataSha256,
+  });
+
+  const parts: Parts = { clock, ids: createIds(), facts, engine, ledger, metrics, log };
+  let url = '';
+  const tls = readTls(config.tls);
+  const publicPath = config.publicUrl === undefined ? '' : new URL(config.publicUrl).pathname.replace(/\/$/, '');
+  const app = createApp({
+    decide: createDecide(parts),
+    decideAll: createDecideAll(parts),
+    search: createSearch(parts),
+    offers: (kind) => offersSearch(parts, kind),
+    authenticate: createAuthenticateCaller({
+      mode,
+      callers: config.callers,
+      verifyToken: createVerifyToken(config.callers, log),
+      factKinds: FACT_KINDS,
+    }),
+    limitRate:
+      config.requestsPerSecond === undefined
+        ? unlimited
+        : createRateLimit(config.requestsPerSecond, () => performance.now()),
+    pseudonymiser,
+    limits,
+    maxItems: limits.items,
+    responses: createResponses(log, metrics),
+    publicUrl: () => config.publicUrl ?? url,
+    publicPath,
+    ...(config.contact && { contact: config.contact }),
+    readiness: () => missingForDecisions({ engine, ledger, facts }),
+    exposition: metrics.exposition,
+  });
+  const listener = createListener(app, config.place, tls);
+  url = await listener.listen();
+  started.push(() => listener.close());
+  return { url, revision: identity.revision, engine, ledger, facts, bundle, stop };
+}
+
+/** In words for an operator; empty when a decision could be given now. */
+function missingForDecisions({
+  engine,
+  ledger,
+  facts,
+}: Pick<Service, 'engine' | 'ledger' | 'facts'>): readonly string[] {
+  const missing: string[] = [];
+  if (engine.status().active === undefined) missing.push('a policy');
+  const { ready, reason } = ledger.status();
+  if (!ready) missing.push(`a ledger that can be written${reason === undefined ? '' : ` (${reason})`}`);
+  try {
+    facts.feeds();
+  } catch {
+    missing.push('facts that can be read');
+  }
+  return missing;
+}
