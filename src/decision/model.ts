@@ -114,6 +114,8 @@ export interface PolicyIdentity {
   readonly dataSha256: string;
   /** `wasm` or `plan`: which engine decides. */
   readonly engine: string;
+  /** By what right the bundle is in force: sequence and key, and what was done without (a signature, an order, a quorum). */
+  readonly release?: JsonObject;
 }
 
 export type Entrypoint = 'authz/decision' | 'authz/search/subject' | 'authz/search/resource' | 'authz/search/action';

@@ -24,6 +24,7 @@ export function createActivePolicy(bundle: Bundle, evaluator: Evaluator): Active
       wasmSha256: sha256(bundle.wasm),
       dataSha256: sha256(canonicalJson(bundle.dataText)),
       engine: evaluator.engine,
+      ...(bundle.release && { release: bundle.release }),
     },
     offers: (entrypoint) => evaluator.entrypoints.has(entrypoint),
     decide: (input) => ask('authz/decision', input, checkedOutcome),

@@ -13,6 +13,8 @@ export interface Bundle {
   readonly wasm: Uint8Array;
   /** The document under `data`, as JSON text with its number literals as they were written. */
   readonly dataText: string;
+  /** By what right it may be in force, for the records; absent where nothing was asked of it. */
+  readonly release?: JsonObject;
 }
 
 /** What `.manifest` says, as far as Datwat reads it. */

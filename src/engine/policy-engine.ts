@@ -15,9 +15,13 @@ export interface PolicyStatus {
 export interface SwappingEngine extends PolicyEngine {
   /**
    * Brings a bundle into force once it has passed every step; reading it is the first. Throws `BundleRefused`, after which
-   * the policy in force is the one that was. Activations run one after another.
+   * the policy in force is the one that was. Activations run one after another. `beforeSwap` is the last step: what it
+   * throws refuses the bundle as well.
    */
-  activate(read: () => Promise<Bundle>): Promise<ActivePolicy>;
+  activate(
+    read: () => Promise<Bundle>,
+    beforeSwap?: (policy: ActivePolicy, bundle: Bundle) => Promise<void>,
+  ): Promise<ActivePolicy>;
   status(): PolicyStatus;
 }
 
@@ -41,9 +45,11 @@ export function createPolicyEngine({ log, metrics, clock }: EngineParts): Swappi
     throw failure;
   };
 
-  const activate = async (read: () => Promise<Bundle>): Promise<ActivePolicy> => {
+  const activate: SwappingEngine['activate'] = async (read, beforeSwap) => {
     try {
-      const policy = await loadPolicy(await read());
+      const bundle = await read();
+      const policy = await loadPolicy(bundle);
+      await beforeSwap?.(policy, bundle);
       const since = clock.now();
       // INVARIANT: this one assignment is the swap. A call that holds the old policy ends on it.
       active = policy;
@@ -61,8 +67,8 @@ export function createPolicyEngine({ log, metrics, clock }: EngineParts): Swappi
       if (active === undefined) throw new DatwatError('no_policy');
       return active;
     },
-    activate(read) {
-      const turn = previous.then(() => activate(read));
+    activate(read, beforeSwap) {
+      const turn = previous.then(() => activate(read, beforeSwap));
       previous = turn.catch(() => undefined);
       return turn;
     },

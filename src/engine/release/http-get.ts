@@ -1,0 +1,79 @@
+import { Buffer } from 'node:buffer';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+}
+
+export interface GetOptions {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** Longest silence of the other side, in milliseconds. */
+  readonly silence: number;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+const MOST_REDIRECTS = 5;
+
+/**
+ * One GET, with redirects followed. Credentials stay with the origin that they are for, and https never becomes http.
+ * Throws an Error in words for what does not come whole: a body that is cut off, too large, or too slow.
+ */
+export async function httpGet(url: URL, options: GetOptions, redirects = 0): Promise<Reply> {
+  const reply = await getOnce(url, options);
+  const { location } = reply.headers;
+  if (![301, 302, 303, 307, 308].includes(reply.status) || location === undefined) return reply;
+  if (redirects === MOST_REDIRECTS) throw new Error(`${url.origin} redirects more than ${MOST_REDIRECTS} times`);
+  const next = new URL(location, url);
+  if (url.protocol === 'https:' && next.protocol !== 'https:')
+    throw new Error(`${url.origin} redirects from https to http`);
+  if (next.origin === url.origin) return httpGet(next, options, redirects + 1);
+  const { authorization: _, ...headers } = options.headers;
+  const { ca } = options.tls;
+  return httpGet(next, { ...options, headers, tls: ca === undefined ? {} : { ca } }, redirects + 1);
+}
+
+function getOnce(url: URL, options: GetOptions): Promise<Reply> {
+  const { headers, tls, silence, signal } = options;
+  const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+  const fail = (cause: Error) => reject(new Error(`${url.origin} cannot be read: ${cause.message}`, { cause }));
+  const request = send(url, { headers, signal, ...tls, agent: false });
+  request.setTimeout(silence, () => request.destroy(new Error(`it was silent for ${silence / 1000} s`)));
+  request.on('error', fail);
+  request.on('response', (response) => {
+    bodyOf(response, options.maxBytes).then((body) => {
+      resolve({ status: response.statusCode ?? 0, headers: plainHeaders(response), body });
+    }, fail);
+  });
+  request.end();
+  return promise;
+}
+
+async function bodyOf(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response) {
+    if (!Buffer.isBuffer(chunk)) throw new TypeError('the body is not bytes');
+    length += chunk.length;
+    if (length > maxBytes) {
+      response.destroy();
+      throw new Error(`it sends more than ${maxBytes} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  if (!response.complete) throw new Error('it stopped in the middle');
+  return Buffer.concat(chunks);
+}
+
+function plainHeaders(response: IncomingMessage): Record<string, string | undefined> {
+  const single = Object.entries(response.headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value[0] : value,
+  ]);
+  return Object.fromEntries(single);
+}

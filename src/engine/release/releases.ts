@@ -1,0 +1,270 @@
+import type { JsonObject } from '../../decision/model.ts';
+import type { ActivePolicy, Clock, Log } from '../../decision/ports.ts';
+import { type Files, unpackArchive } from '../archive.ts';
+import { type Bundle, createBundle } from '../bundle.ts';
+import { BundleRefused } from '../bundle-refused.ts';
+import type { SwappingEngine } from '../policy-engine.ts';
+import { blocksAfter, bundleSha256, checkRelease, type Offer, type Release, type Trust } from '../trust/trust.ts';
+import type { BundleSource } from './bundle-source.ts';
+import type { Kept, ReleaseStore } from './release-store.ts';
+
+/** What happened to a bundle, for the ledger. */
+export type ReleaseEvent =
+  | { readonly kind: 'activated' | 'rolled_back'; readonly policy: ActivePolicy; readonly release: Release }
+  | { readonly kind: 'refused'; readonly sha256: string; readonly step: string; readonly reason: string };
+
+export interface ReleaseParts {
+  readonly source: BundleSource;
+  readonly store: ReleaseStore;
+  readonly engine: SwappingEngine;
+  /** Asked for each offer, so that keys can be added, replaced and revoked without a restart. */
+  trust(): Promise<Trust>;
+  /** Runs the cases that the bundle carries; gives the failures in words. */
+  tryCases(policy: ActivePolicy, bundle: Bundle): Promise<readonly string[]>;
+  /** Told, and waited for, once it has happened. */
+  tell(event: ReleaseEvent): Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly pace: Pace;
+}
+
+/** Milliseconds between two looks at the source, at least and at most; failures wait longer each time, up to `failing`. */
+export interface Pace {
+  readonly least: number;
+  readonly most: number;
+  readonly failing: number;
+}
+
+export interface ReleaseStatus {
+  /** Why the source cannot be read, and since when; absent while it can. */
+  readonly source?: { readonly reason: string; readonly since: number };
+  /** The bundle in force is blocked by a statement that came after it. */
+  readonly blocked?: string;
+}
+
+/** Follows a source of bundles: what it offers comes into force, or changes nothing. */
+export interface Releases {
+  /** Brings the first policy into force. Throws the reason where neither the source nor the disk has one that may be. */
+  start(): Promise<ActivePolicy>;
+  status(): ReleaseStatus;
+  close(): Promise<void>;
+}
+
+/** Steps that fail for what surrounds a bundle: half of it came, or the disk is full. They are tried again by themselves. */
+const TRIED_AGAIN: readonly string[] = ['read', 'persist'];
+
+export function createReleases(parts: ReleaseParts): Releases {
+  const { source, store, engine, trust, clock, log, pace } = parts;
+  const closing = new AbortController();
+  let status: ReleaseStatus = {};
+  let inForce = '';
+  let refused = false;
+  let failures = 0;
+  let told = '';
+  let following: Promise<void> = Promise.resolve();
+
+  /** Every step from an offer to the swap. `judgedAt` is when keys must be valid. */
+  const bringIntoForce = async (offer: Offer, judgedAt: number, kept: boolean): Promise<ActivePolicy> => {
+    const sha256 = bundleSha256(offer.bytes);
+    let release: Release | undefined;
+    try {
+      const policy = await engine.activate(
+        async () => {
+          const files = await unpackArchive(offer.bytes);
+          release = await checked(offer, files, judgedAt);
+          return { ...createBundle(files), release: forRecords(release) };
+        },
+        async (loaded, bundle) => {
+          if (kept) return;
+          const failed = await parts.tryCases(loaded, bundle);
+          if (failed.length > 0) throw new BundleRefused('cases', failed.join('\n'));
+          if (release !== undefined) await persist({ offer, activatedAt: judgedAt }, release);
+        },
+      );
+      inForce = sha256;
+      refused = false;
+      told = '';
+      status = withoutBlock(status);
+      if (release !== undefined)
+        await tell({ kind: release.rolledBack ? 'rolled_back' : 'activated', policy, release });
+      return policy;
+    } catch (failure) {
+      refused = true;
+      const { step, reason } =
+        failure instanceof BundleRefused ? failure : { step: 'load', reason: 'an unexpected failure' };
+      if (TRIED_AGAIN.includes(step)) {
+        failures += 1;
+        source.forget();
+      }
+      await tellRefusal(sha256, step, reason);
+      throw failure;
+    }
+  };
+
+  const checked = async (offer: Offer, files: Files, at: number): Promise<Release> => {
+    const rules = await trust();
+    const blocks = blocksAfter(offer, rules, store.memory(), at);
+    if (JSON.stringify(blocks) !== JSON.stringify(store.memory().blocks)) {
+      await store.keepBlocks(blocks).catch((cause: unknown) => notPersisted(cause));
+    }
+    return checkRelease(offer, files, rules, store.memory(), at);
+  };
+
+  const persist = async (kept: Kept, release: Release) => {
+    await store
+      .keep(kept, { ...release.memory, blocks: store.memory().blocks })
+      .catch((cause: unknown) => notPersisted(cause));
+  };
+
+  /** What is refused again for the same reason is told once. */
+  const tellRefusal = async (sha256: string, step: string, reason: string) => {
+    const refusal = JSON.stringify([sha256, step, reason]);
+    if (refusal === told) return;
+    told = refusal;
+    await tell({ kind: 'refused', sha256, step, reason });
+  };
+
+  const tell = async (event: ReleaseEvent) => {
+    await parts.tell(event).catch((failure: unknown) => log.error('a release event was not recorded', failure));
+  };
+
+  /** Approvals changed beside the bundle in force: it stays, and what became of its approval is shown. */
+  const reconsider = async (offer: Offer): Promise<void> => {
+    try {
+      const release = await checked(offer, await unpackArchive(offer.bytes), clock.now());
+      const kept = await store.last();
+      await persist({ offer, activatedAt: kept?.activatedAt ?? clock.now() }, release);
+      status = withoutBlock(status);
+    } catch (failure) {
+      const reason = failure instanceof BundleRefused ? failure.reason : 'an unexpected failure';
+      status = { ...status, blocked: reason };
+      log.error('the bundle in force would not be accepted any more', failure, { reason });
+      await tellRefusal(inForce, failure instanceof BundleRefused ? failure.step : 'verify', reason);
+    }
+  };
+
+  const look = async (patient: boolean): Promise<void> => {
+    let offer: Offer | undefined;
+    try {
+      offer = await source.next({ patient, signal: closing.signal });
+      if (offer === undefined || status.source !== undefined) failures = 0;
+      status = withoutSource(status);
+    } catch (failure) {
+      if (closing.signal.aborted) return;
+      failures += 1;
+      const reason = failure instanceof Error ? failure.message : 'unknown';
+      if (status.source === undefined) log.warn('bundle source cannot be read', { source: source.name, reason });
+      status = { ...status, source: { reason, since: status.source?.since ?? clock.now() } };
+      return;
+    }
+    if (offer === undefined) return;
+    if (bundleSha256(offer.bytes) === inForce) await reconsider(offer);
+    // The engine has logged and counted a refusal, and the status shows it.
+    else await bringIntoForce(offer, clock.now(), false).catch(() => undefined);
+  };
+
+  const follow = async (): Promise<void> => {
+    while (!closing.signal.aborted) {
+      const before = performance.now();
+      await look(!refused);
+      const took = performance.now() - before;
+      // A server that held the request has set the pace itself.
+      await pause(failures === 0 && took > pace.least ? 0 : delay(pace, failures), closing.signal);
+    }
+  };
+
+  return {
+    async start() {
+      const kept = await lastKept(store, log);
+      const first = await source.next({ patient: false, signal: closing.signal }).catch((failure: unknown) => {
+        if (kept === undefined) throw failure;
+        failures = 1;
+        const reason = failure instanceof Error ? failure.message : 'unknown';
+        log.warn('bundle source cannot be read; the last good bundle is taken', { source: source.name, reason });
+        status = { source: { reason, since: clock.now() } };
+        return undefined;
+      });
+      const policy = await firstInForce(first, kept);
+      following = follow();
+      return policy;
+    },
+    status: () => status,
+    async close() {
+      closing.abort();
+      await following;
+    },
+  };
+
+  async function firstInForce(first: Offer | undefined, kept: Kept | undefined): Promise<ActivePolicy> {
+    const same = first && kept && bundleSha256(first.bytes) === bundleSha256(kept.offer.bytes);
+    if (first !== undefined && !same) {
+      try {
+        return await bringIntoForce(first, clock.now(), false);
+      } catch (failure) {
+        if (kept === undefined) throw failure;
+        log.warn('the last good bundle is taken instead');
+      }
+    }
+    if (kept === undefined) throw new BundleRefused('fetch', `${source.name} offers no bundle`);
+    // A block or a withdrawn approval that the source shows now counts for the kept bundle too.
+    const offer = same && first ? first : kept.offer;
+    const policy = await bringIntoForce(offer, kept.activatedAt, true);
+    refused = first !== undefined && !same;
+    return policy;
+  }
+}
+
+async function lastKept(store: ReleaseStore, log: Log): Promise<Kept | undefined> {
+  try {
+    return await store.last();
+  } catch (failure) {
+    log.error('the last good bundle cannot be used', failure);
+    return undefined;
+  }
+}
+
+/** For each record: the usual is short, and what was done without is named. */
+function forRecords({ sequence, signedBy, freshness, approvedBy, rolledBack }: Release): JsonObject {
+  return {
+    ...(signedBy === undefined ? {} : { signed_by: signedBy }),
+    ...(sequence === undefined ? {} : { sequence }),
+    ...(freshness === 'sequence' ? {} : { freshness }),
+    ...(approvedBy === 'none' ? { quorum: 'none' } : {}),
+    ...(rolledBack ? { rolled_back: true } : {}),
+  };
+}
+
+function notPersisted(cause: unknown): never {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+  throw new BundleRefused('persist', `it cannot be kept on disk (${code}), so it would be lost at the next start`, {
+    cause,
+  });
+}
+
+function withoutSource({ source: _, ...rest }: ReleaseStatus): ReleaseStatus {
+  return rest;
+}
+
+function withoutBlock({ blocked: _, ...rest }: ReleaseStatus): ReleaseStatus {
+  return rest;
+}
+
+/** Spread, so that many sidecars do not ask at the same moment. */
+function delay({ least, most, failing }: Pace, failures: number): number {
+  if (failures === 0) return least + Math.random() * (most - least);
+  const longest = Math.min(failing, least * 2 ** Math.min(failures - 1, 20));
+  return longest * (0.5 + Math.random() / 2);
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) return Promise.resolve();
+  const done = () => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', done);
+    resolve();
+  };
+  const timer = setTimeout(done, milliseconds);
+  signal.addEventListener('abort', done);
+  return promise;
+}
