@@ -7,6 +7,7 @@ import type { FactQuery } from '../decision/ports.ts';
 import { assertedSource, domainsOverlap, hasEnded } from './case-relation.ts';
 import {
   type Column,
+  columnNames,
   FACT_KINDS,
   type FactKind,
   FORMS,
@@ -94,7 +95,7 @@ function isAboutThem(kind: FactKind, raw: JsonObject, query: FactQuery): boolean
  * Unknown columns are left out.
  */
 function readAsserted(kind: FactKind, raw: JsonObject): Row | undefined {
-  const known = Object.fromEntries(Object.keys(FORMS[kind].columns).map((name) => [name, raw[name] ?? null]));
+  const known = Object.fromEntries(columnNames(kind).map((name) => [name, raw[name] ?? null]));
   const { row, problems } = readRow(kind, known, requiredWhenAsserted);
   if (problems.length === 0) return row;
   if (kind === 'objections') return row;

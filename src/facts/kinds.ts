@@ -174,10 +174,16 @@ export function isFactKind(text: string): text is FactKind {
   return Object.hasOwn(FORMS, text);
 }
 
+const COLUMN_NAMES = new Map(
+  Object.entries(FORMS).map(([kind, { columns }]) => [
+    kind,
+    Object.keys(columns).filter((name) => columns[name]?.from === undefined),
+  ]),
+);
+
 /** The columns that a row may be given in; the others are read from these. */
 export function columnNames(kind: FactKind): readonly string[] {
-  const { columns } = FORMS[kind];
-  return Object.keys(columns).filter((name) => columns[name]?.from === undefined);
+  return COLUMN_NAMES.get(kind) ?? [];
 }
 
 /** What makes two rows about the same person the same fact; text, so that it can be a key. */

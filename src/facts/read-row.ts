@@ -40,7 +40,7 @@ export function readRow(
     } else row[name] = read;
   }
   for (const name of Object.keys(raw)) {
-    if (!Object.hasOwn(columns, name) || columns[name]?.from !== undefined) problems.push({ column: name, detail: unknownColumn(kind, name) });
+    if (!columnNames(kind).includes(name)) problems.push({ column: name, detail: unknownColumn(kind, name) });
   }
   return { row, problems };
 }

@@ -6,7 +6,7 @@ import { nineDigitsOf, passesElevenProof, replaceNumbers } from './personal-numb
 /** Gives the pseudonym that stands for nine digits. */
 export type Replace = (digits: string) => string;
 
-/** A list of `key=value`: only such a text is a tracestate, whatever the member is called. */
+/** A list of `key=value`. Another text in a member of that name is no tracestate, and gets no exemption. */
 const TRACESTATE = /^[^=,]+=[^=,]+(?:,[^=,]+=[^=,]+)*$/;
 
 export function replaceInScalar(value: Json, replace: Replace): Json {

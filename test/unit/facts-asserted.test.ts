@@ -15,7 +15,7 @@ const NOTHING: RowsByKind = {
   notices: [],
   staff: [],
 };
-const consent: JsonObject = { ...rowOf(CONSENT), given_at: '2026-08-31T22:00:00.000Z' };
+const consent: JsonObject = { ...rowOf(CONSENT), given_at: '2026-08-31T22:00:00.000Z', given_on: '2026-09-01' };
 const relation: JsonObject = rowOf(RELATION);
 
 function assert(asserted: Json, stored: Partial<RowsByKind> = {}, mayAssert: readonly string[] = FACT_KINDS) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { factsInit } from '../../src/cli/facts-init.ts';
-import { FACT_KINDS, FORMS } from '../../src/facts/kinds.ts';
+import { columnNames, FACT_KINDS, FORMS } from '../../src/facts/kinds.ts';
 import { createPseudonymsOf } from '../../src/pseudonyms/key-ring.ts';
 import { CONSENT, factsFolder, importFiles, OLD_RING, openFacts, question, RELATION, rowOf } from '../support/facts.ts';
 
@@ -67,7 +67,7 @@ describe('a feed in NDJSON', () => {
     const { feeds, ...facts } = await found(folder);
     expect(facts).toEqual({
       case_relation: rowOf(RELATION),
-      consents: [{ ...rowOf(CONSENT), given_at: '2026-08-31T22:00:00.000Z' }],
+      consents: [{ ...rowOf(CONSENT), given_at: '2026-08-31T22:00:00.000Z', given_on: '2026-09-01' }],
       objections: [{ domain: 'jeugd', made_at: '2026-09-01T10:00:00.000Z' }],
       agreements: [rowOf(agreement)],
       mandates: [rowOf(mandate)],
@@ -168,6 +168,11 @@ describe('a feed in NDJSON', () => {
     ],
     ['no kind', JSON.stringify({ ...CONSENT, fact: undefined }), 'column fact: must name the kind'],
     ['a wrong type', JSON.stringify({ ...CONSENT, items: 'uitkering' }), 'column items: must be a list'],
+    [
+      'what is read from another column',
+      JSON.stringify({ ...CONSENT, given_on: '2026-09-01' }),
+      'column given_on: is no column of consents',
+    ],
     ['an empty text', JSON.stringify({ ...CONSENT, purpose: ' ' }), 'column purpose: must be a text'],
     ['half a character', '{"fact":"staff","id":"\\ud800","role":"x"}', 'column id: must be a text'],
     [
@@ -382,8 +387,9 @@ describe('the description', () => {
   it('names each kind with its columns, and which are required', () => {
     const text = readFileSync(join(import.meta.dirname, '../../src/facts/README.md'), 'utf8');
     for (const kind of FACT_KINDS) {
-      const columns = Object.entries(FORMS[kind].columns).filter(([name]) => name !== 'as_of' && name !== 'source');
-      const described = columns.map(([name, { required }]) => (required ? `**\`${name}\`**` : `\`${name}\``)).join(' ');
+      const names = columnNames(kind).filter((name) => name !== 'as_of' && name !== 'source');
+      const required = (name: string) => FORMS[kind].columns[name]?.required;
+      const described = names.map((name) => (required(name) ? `**\`${name}\`**` : `\`${name}\``)).join(' ');
       const lines = text.split('\n').map((each) => each.split('|').map((cell) => cell.trim()));
       expect(lines.find(([, first]) => first === `\`${kind}\``)?.[3]).toBe(described);
     }
