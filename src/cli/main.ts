@@ -2,8 +2,8 @@
 /** The command line `datwat`: each command is a thin face on a room. Exit codes: 0 yes, 1 no, 2 wrong use or broken input. */
 import { Command, CommanderError } from 'commander';
 import { POLICIES, VERSION } from '../main.ts';
-import { createPseudonymiser } from '../pseudonyms/pseudonymiser.ts';
 import { developmentKeyRing, readKeyRing } from '../pseudonyms/key-ring.ts';
+import { createPseudonymiser } from '../pseudonyms/pseudonymiser.ts';
 import { ask } from './ask.ts';
 import { demo } from './demo/demo.ts';
 import { factsImport } from './facts-import.ts';
@@ -17,7 +17,9 @@ import { serve } from './serve.ts';
 import { saying, terminal, WRONG_USE, YES } from './terminal.ts';
 
 const program = new Command('datwat')
-  .description('Policy decision point for the Dutch municipal sociaal domein: none, dat or wat, recorded before it is answered')
+  .description(
+    'Policy decision point for the Dutch municipal sociaal domein: none, dat or wat, recorded before it is answered',
+  )
   .version(VERSION)
   .showHelpAfterError('(add --help for what can be said)')
   .exitOverride();
@@ -78,7 +80,9 @@ program
 const policy = program.command('policy').description('for those who edit the policies');
 policy
   .command('check')
-  .description('hold the policies against their schemas and the policies about policies, and say what differs from the bundle')
+  .description(
+    'hold the policies against their schemas and the policies about policies, and say what differs from the bundle',
+  )
   .option('--policies <folder>', 'the folder of policies', POLICIES)
   .option('--bundle <file>', 'what to tell the difference with')
   .option('--json', 'as JSON', false)

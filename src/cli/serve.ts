@@ -1,11 +1,11 @@
 /** `datwat serve`: answers until it is told to stop. */
 
 import { existsSync } from 'node:fs';
-import type { Log } from '../decision/ports.ts';
 import { makeFactsFile } from '../facts/facts-file.ts';
 import { type Service, startService } from '../main.ts';
 import { createLog } from '../observability/log.ts';
 import { type ConfigFlags, loadConfig } from './load-config.ts';
+import { toldToStop } from './stop-signal.ts';
 import { saying, type Terminal, WRONG_USE, YES } from './terminal.ts';
 
 /** Resolves with the exit code once it has stopped; logs go to standard error. */
@@ -29,19 +29,4 @@ export async function serve(flags: ConfigFlags, { out, err }: Terminal): Promise
   await toldToStop(log);
   await service.stop();
   return YES;
-}
-
-/** Resolves at SIGTERM or SIGINT; a second one ends the process at once. */
-export function toldToStop(log: Log): Promise<void> {
-  return new Promise((resolve) => {
-    let told = false;
-    const stop = (signal: NodeJS.Signals) => {
-      if (told) process.exit(WRONG_USE);
-      told = true;
-      log.info('stopping', { signal });
-      resolve();
-    };
-    process.on('SIGTERM', stop);
-    process.on('SIGINT', stop);
-  });
 }

@@ -22,6 +22,7 @@ export function factQuery(call: Call, members: Members, item: ItemContext): Fact
   const casusId = textAt(item.context, 'casus', 'id');
   const overlegId = textAt(item.context, 'overleg', 'id');
   const asserted = at(item.context, 'asserted');
+  const named = ['consulted_colleague', 'teamhoofd_ack'].map((key) => textAt(item.context, 'break_glass', key));
   return {
     dataSubject: everyAlias(call, dataSubjectOf(resource)),
     professional: everyAlias(call, textAt(subject, 'id')),
@@ -30,6 +31,7 @@ export function factQuery(call: Call, members: Members, item: ItemContext): Fact
     ...(casusId !== undefined && { casusId }),
     ...(overlegId !== undefined && { overlegId }),
     ...(asserted !== undefined && { asserted }),
+    people: named.filter((id) => id !== undefined),
     now: item.now,
     mayAssert: call.caller.mayAssert,
     assertedBy: call.caller.name,

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isObject, type Json, type JsonObject } from '../../decision/model.ts';
 import type { Pseudonymiser } from '../../decision/ports.ts';
-import { nowAt } from '../../decision/time.ts';
+import { normaliseInstant, nowAt } from '../../decision/time.ts';
 import { readFact } from '../../facts/fact.ts';
 import { openFeedWriter } from '../../facts/feed-writer.ts';
 import { FACT_KINDS, type FactKind, FORMS } from '../../facts/kinds.ts';
@@ -29,13 +29,15 @@ export function writeCaseFacts(db: DatabaseSync, given: Case, pseudonymiser: Pse
   const writer = openFeedWriter(db, 'whole');
   for (const kind of FACT_KINDS) {
     const rows = rowsOf(given.facts[kind]);
-    const asOf = rows.map((row) => row.as_of).find((text) => typeof text === 'string');
+    const said = rows.map((row) => row.as_of).find((text) => typeof text === 'string');
+    const asOf = said === undefined ? now : normaliseInstant(said);
+    if (asOf === undefined) problems.push(`facts.${kind}: as_of must be a time with its offset, or a date`);
     writer.declare(kind, { asOf: asOf ?? now, source: 'case' });
     for (const raw of rows.flatMap((row) => addressed(kind, row, pairs))) {
       const { body, aliases } = pseudonymiser.pseudonymise(raw);
       const { fact, problems: found } = readFact(body, aliases, { kind, changes: false });
       problems.push(...found.map(({ column, detail }) => `facts.${kind}: ${column} ${detail}`));
-      if (fact) writer.put(fact);
+      if (fact && writer.put(fact) === 'conflict') problems.push(`facts.${kind}: two rows are the same fact`);
     }
   }
   if (problems.length > 0) {

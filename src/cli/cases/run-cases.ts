@@ -176,7 +176,11 @@ async function openBench(folder: string) {
         body: JSON.stringify(given.request),
       });
       const body = (await response.json()) as JsonObject;
-      return { status: response.status, body, records: written.flatMap(({ items }) => items.map(({ record }) => record)) };
+      return {
+        status: response.status,
+        body,
+        records: written.flatMap(({ items }) => items.map(({ record }) => record)),
+      };
     } catch (error) {
       return { failure: saying(error) };
     }

@@ -120,7 +120,7 @@ function cellChanges(before: ReadonlyMap<string, PlacedCell>, after: ReadonlyMap
 
 /** Level, the fields where the cell names them, and what it asks. */
 function cellPhrase(cell: JsonObject): string {
-  const fields = Array.isArray(cell.fields) ? ` [${cell.fields.join(', ')}]` : '';
+  const fields = cell.fields === undefined ? '' : ` ${shown(cell.fields)}`;
   const asks = conditionNames(cell.conditions);
   return `${shown(cell.level)}${fields}${asks.length > 0 ? `, asks ${asks.join(', ')}` : ''}`;
 }
@@ -155,6 +155,7 @@ function part(data: JsonObject, name: string): JsonObject {
 }
 
 function shown(value: Json | undefined): string {
-  if (value === undefined || value === null) return 'nothing';
+  if (value === undefined) return '(not set)';
+  if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { ALGORITHMS, type Algorithm } from '../engine/trust/jws.ts';
+import { signingKey, type TrustedKey } from '../engine/trust/trusted-key.ts';
+
+export interface KeyOptions {
+  /** File with the private key in PEM; for HMAC with the secret. */
+  readonly key: string;
+  readonly keyId: string;
+  readonly algorithm: string;
+}
+
+/** The key that a command signs with. Throws an Error in words. */
+export async function readSigningKey({ key: file, keyId, algorithm: named }: KeyOptions): Promise<TrustedKey> {
+  const algorithm: Algorithm | undefined = ALGORITHMS.find((known) => known === named);
+  if (algorithm === undefined) throw new Error(`--algorithm ${named} is not one of ${ALGORITHMS.join(', ')}`);
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(`${file} cannot be read`, { cause });
+  });
+  try {
+    return {
+      id: keyId,
+      algorithm,
+      key: signingKey(algorithm, algorithm.startsWith('HS') ? text.replace(/\r?\n$/, '') : text),
+    };
+  } catch (cause) {
+    throw new Error(`${file}: ${cause instanceof Error ? cause.message : 'unreadable'}`, { cause });
+  }
+}
