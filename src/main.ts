@@ -14,7 +14,6 @@ import type { Parts } from './decision/parts.ts';
 import type { Clock, Log } from './decision/ports.ts';
 import { createSearch, offersSearch } from './decision/search.ts';
 import type { Bundle } from './engine/bundle.ts';
-import { committedBundle, openBundle } from './engine/open-bundle.ts';
 import { createPolicyEngine, type SwappingEngine } from './engine/policy-engine.ts';
 import { FACT_KINDS } from './facts/kinds.ts';
 import { createSqliteFacts, type SqliteFacts } from './facts/sqlite-facts.ts';
@@ -34,20 +33,19 @@ export interface Service {
   readonly engine: SwappingEngine;
   readonly ledger: WritableLedger;
   readonly facts: SqliteFacts;
-  /** The bundle in force at the start. */
-  readonly bundle: Bundle;
   /** Accepts nothing new, answers what it has, closes the segment. */
   stop(): Promise<void>;
 }
 
 /** Starts everything, or throws Error with what is wrong; then what had started is stopped again. */
-export async function startService(config: Config, log: Log, clock: Clock = { now: Date.now }): Promise<Service> {
+export async function startService(config: Config, bundle: Bundle, log: Log): Promise<Service> {
+  const clock = { now: Date.now };
   const started: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     for (const undo of started.splice(0).reverse()) await undo();
   };
   try {
-    return await start(config, log, clock, started, stop);
+    return await start(config, bundle, log, clock, started, stop);
   } catch (error) {
     await stop();
     throw error;
@@ -56,6 +54,7 @@ export async function startService(config: Config, log: Log, clock: Clock = { no
 
 async function start(
   config: Config,
+  bundle: Bundle,
   log: Log,
   clock: Clock,
   started: (() => Promise<void> | void)[],
@@ -68,10 +67,6 @@ async function start(
 
   // The policy comes first: a bundle that does not load must not leave a trace of a start in the ledger.
   const engine = createPolicyEngine({ log, metrics, clock });
-  const bundle = await openBundle(config.bundle ?? committedBundle(POLICIES), {
-    mode,
-    ...(config.bundleSha256 !== undefined && { sha256: config.bundleSha256 }),
-  });
   const { identity } = await engine.activate(async () => bundle);
 
   const facts = createSqliteFacts({ ...config.facts, mode, clock, log });
@@ -127,7 +122,7 @@ async function start(
   const listener = createListener(app, config.place, tls);
   url = await listener.listen();
   started.push(() => listener.close());
-  return { url, revision: identity.revision, engine, ledger, facts, bundle, stop };
+  return { url, revision: identity.revision, engine, ledger, facts, stop };
 }
 
 /** In words for an operator; empty when a decision could be given now. */

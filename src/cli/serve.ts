@@ -1,9 +1,15 @@
 /** `datwat serve`: answers until it is told to stop. */
-
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import type { Config } from '../config.ts';
+import type { Log } from '../decision/ports.ts';
+import type { Bundle } from '../engine/bundle.ts';
+import { openBundle } from '../engine/open-bundle.ts';
+import type { PolicyWatch } from '../engine/watch-policies.ts';
 import { makeFactsFile } from '../facts/facts-file.ts';
-import { type Service, startService } from '../main.ts';
+import { POLICIES, type Service, startService } from '../main.ts';
 import { createLog } from '../observability/log.ts';
+import { openDevelopmentBundle } from './development-bundle.ts';
+import { followPolicies } from './follow-policies.ts';
 import { type ConfigFlags, loadConfig } from './load-config.ts';
 import { toldToStop } from './stop-signal.ts';
 import { saying, type Terminal, WRONG_USE, YES } from './terminal.ts';
@@ -12,21 +18,44 @@ import { saying, type Terminal, WRONG_USE, YES } from './terminal.ts';
 export async function serve(flags: ConfigFlags, { out, err }: Terminal): Promise<number> {
   const log = createLog();
   let service: Service;
-  let mode: string;
+  let follow: PolicyWatch | undefined;
+  let stopping: Promise<void>;
   try {
     const config = loadConfig(flags);
-    mode = config.mode;
-    if (mode === 'development') {
+    if (config.mode === 'development') {
       log.warn('development_mode', { means: 'unsigned bundles, callers without credentials and a development key' });
       if (!existsSync(config.facts.file)) makeFactsFile(config.facts.file);
     }
-    service = await startService(config, log);
+    const bundle = await bundleOf(config, log);
+    service = await startService(config, bundle, log);
+    follow = await followSaved(config, service, bundle, log, err);
+    // Before anyone can hear that it listens, it can be told to stop.
+    stopping = toldToStop(log);
+    out(JSON.stringify({ msg: 'listening', url: service.url, revision: service.revision, mode: config.mode }));
   } catch (error) {
     err(`Datwat does not start:\n${saying(error)}`);
     return WRONG_USE;
   }
-  out(JSON.stringify({ msg: 'listening', url: service.url, revision: service.revision, mode }));
-  await toldToStop(log);
+  await stopping;
+  await follow?.close();
   await service.stop();
   return YES;
+}
+
+function bundleOf({ mode, bundle, bundleSha256 }: Config, log: Log): Promise<Bundle> {
+  if (bundle === undefined) return openDevelopmentBundle(POLICIES, log);
+  return openBundle(bundle, { mode, ...(bundleSha256 !== undefined && { sha256: bundleSha256 }) });
+}
+
+/** In development a folder of policies is followed; what a saved change does goes to standard error. */
+async function followSaved(
+  { mode, bundle }: Config,
+  { engine }: Service,
+  active: Bundle,
+  log: Log,
+  tell: Terminal['err'],
+): Promise<PolicyWatch | undefined> {
+  const policies = bundle ?? POLICIES;
+  if (mode === 'production' || !statSync(policies).isDirectory()) return undefined;
+  return followPolicies({ policies, engine, bundle: active, log, tell });
 }

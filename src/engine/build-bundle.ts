@@ -1,15 +1,20 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { isObject } from '../decision/model.ts';
 import { packArchive, unpackArchive } from './archive.ts';
+import type { Bundle } from './bundle.ts';
 import { BundleRefused } from './bundle-refused.ts';
+import { kindOf, markPolicyFiles } from './policy-files.ts';
 import type { Opa } from './toolchain.ts';
 
 const run = promisify(execFile);
 const CASES = 'cases';
+/** Says which rules a bundle was built from, because the compiled module cannot be held against its sources. */
+const RULES_MARK = 'rules.sha256';
 const NOT_IN_THE_POLICY = [CASES, 'checks', 'toolchain', '*_test.rego', 'schema.json'];
 const DEFAULT_ENTRYPOINTS = ['authz/decision'];
 
@@ -24,6 +29,7 @@ export async function buildBundle(policies: string, opa: Opa): Promise<Uint8Arra
     await compile(resolve(policies), opa, output);
     const files = new Map(await unpackArchive(await readFile(output)));
     for (const [name, content] of await readCases(policies)) files.set(name, content);
+    files.set(RULES_MARK, new TextEncoder().encode(`${await rulesMark(policies)}\n`));
     return await packArchive(files);
   } finally {
     await rm(scratch, { recursive: true });
@@ -81,6 +87,23 @@ async function readCases(policies: string): Promise<readonly (readonly [string, 
       return [relative(policies, file).replaceAll('\\', '/'), await readFile(file)] as const;
     }),
   );
+}
+
+/** SHA-256 (hex) over the files that need the compiler: rules, manifest, capabilities. */
+async function rulesMark(policies: string): Promise<string> {
+  const names = [...(await markPolicyFiles(policies)).keys()].filter((name) => kindOf(name) === 'rules').sort();
+  const all = createHash('sha256');
+  for (const name of names) {
+    const content = await readFile(join(policies, name));
+    all.update(`${name} ${createHash('sha256').update(content).digest('hex')}\n`);
+  }
+  return all.digest('hex');
+}
+
+/** Whether the bundle was built from the rules as they stand in this folder. */
+export async function builtFromTheseRules(bundle: Bundle, policies: string): Promise<boolean> {
+  const mark = bundle.files.get(RULES_MARK);
+  return mark !== undefined && new TextDecoder().decode(mark).trim() === (await rulesMark(policies));
 }
 
 async function exists(file: string): Promise<boolean> {

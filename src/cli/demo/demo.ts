@@ -6,6 +6,7 @@ import { type Service, startService } from '../../main.ts';
 import { createLog } from '../../observability/log.ts';
 import { developmentKeyRing } from '../../pseudonyms/key-ring.ts';
 import { createPseudonymiser } from '../../pseudonyms/pseudonymiser.ts';
+import { openDevelopmentBundle } from '../development-bundle.ts';
 import { factsImport } from '../facts-import.ts';
 import { followPolicies } from '../follow-policies.ts';
 import { loadConfig } from '../load-config.ts';
@@ -40,11 +41,10 @@ async function run({ port, policies }: DemoOptions, folder: string, { out, err }
   const files = [join(import.meta.dirname, 'facts.ndjson')];
   if ((await factsImport({ files, facts, pseudonymiser }, { out() {}, err })) !== YES) return NO;
 
-  const service = await startOnFreePort(
-    (at) => startService(loadConfig({ mode: 'development', port: at, ledger, facts }, {}), log),
-    port,
-    out,
-  );
+  const bundle = await openDevelopmentBundle(policies, log);
+  const start = (at: string) =>
+    startService(loadConfig({ mode: 'development', port: at, ledger, facts }, {}), bundle, log);
+  const service = await startOnFreePort(start, port, out);
   const stopping = toldToStop(log);
   let answers = await askAll(service.url);
   out(`\nDatwat luistert op ${service.url}. Drie vragen van een Wmo-consulent, en de antwoorden:\n`);
@@ -66,7 +66,7 @@ async function run({ port, policies }: DemoOptions, folder: string, { out, err }
   const follow = await followPolicies({
     policies,
     engine: service.engine,
-    bundle: service.bundle,
+    bundle,
     log,
     tell: out,
     async also() {
