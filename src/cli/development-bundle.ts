@@ -1,4 +1,5 @@
 /** The policies of the checkout as they stand now, for development: without the compiler where only data changed. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '../decision/ports.ts';
 import { builtFromTheseRules } from '../engine/build-bundle.ts';
 import { type Bundle, withDataText } from '../engine/bundle.ts';
@@ -26,6 +27,7 @@ export async function openDevelopmentBundle(policies: string, log: Log): Promise
     log.warn('older_data_decide', { problems });
     return committed;
   }
-  const saved = `${canonicalJson(JSON.stringify(document))}\n`;
-  return saved === committed.dataText ? committed : withDataText(committed, saved);
+  // The compiler may write a text otherwise than we do, so what counts is what it says.
+  if (isDeepStrictEqual(JSON.parse(committed.dataText), document)) return committed;
+  return withDataText(committed, `${canonicalJson(JSON.stringify(document))}\n`);
 }
