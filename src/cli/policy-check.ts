@@ -9,8 +9,8 @@ import { committedBundle } from '../engine/open-bundle.ts';
 import { readBundle, readBundleFile } from '../engine/read-bundle.ts';
 import { findOpa, type Opa, OpaMissing } from '../engine/toolchain.ts';
 import { checkSchemas, type PolicySchema, readSchemas } from './check/check-schemas.ts';
+import { documentDiffLines } from './check/document-diff.ts';
 import type { Finding } from './check/finding.ts';
-import { matrixDiff, matrixDiffLines } from './check/matrix-diff.ts';
 import { readPolicyData } from './check/read-policy-data.ts';
 import { runRegoChecks } from './check/run-rego-checks.ts';
 import type { Output } from './policy-build.ts';
@@ -122,18 +122,9 @@ async function differencesWith(file: string, now: JsonObject, built: Bundle | un
   });
   if (typeof bundle === 'string') return { with: file, lines: [`it cannot be read: ${bundle}`] };
   const before: Json = JSON.parse(bundle.dataText);
-  const lines = isObject(before) ? [...matrixDiffLines(matrixDiff(before, now)), ...otherData(before, now)] : [];
+  const lines = isObject(before) ? [...documentDiffLines(before, now)] : [];
   if (built !== undefined && digest(built.wasm) !== digest(bundle.wasm)) lines.push('the compiled rules differ');
   return { with: file, lines };
-}
-
-const TOLD_IN_WORDS = ['settings', 'purposes', 'authorisation_matrix', 'local_decisions'];
-
-function otherData(before: JsonObject, now: JsonObject): readonly string[] {
-  return Object.keys({ ...before, ...now })
-    .filter((key) => !TOLD_IN_WORDS.includes(key) && !isDeepStrictEqual(before[key], now[key]))
-    .sort()
-    .map((key) => `also changed: ${key}`);
 }
 
 function digest(bytes: Uint8Array): string {

@@ -75,7 +75,7 @@ export async function watchPolicies(parts: WatchParts): Promise<PolicyWatch> {
   const withSavedData = async (): Promise<Bundle> => {
     const { document, problems } = await readData();
     if (problems.length > 0) throw new BundleRefused('load', problems.join('\n'));
-    return withDataText(bundle, `${canonicalJson(JSON.stringify(document))}\n`);
+    return withDataText(bundle, asOpaWrites(document));
   };
 
   const watcher = watch(policies, { recursive: true }, () => {
@@ -93,6 +93,15 @@ export async function watchPolicies(parts: WatchParts): Promise<PolicyWatch> {
       await work;
     },
   };
+}
+
+/** The bytes that `opa build` makes of the same data, so that a saved change and a build of it have the same revision. */
+function asOpaWrites(document: JsonObject): string {
+  const escaped = canonicalJson(JSON.stringify(document)).replaceAll(
+    /[<>&]/g,
+    (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`,
+  );
+  return `${escaped}\n`;
 }
 
 function mostWeighty(files: readonly string[]): PolicyFileKind {

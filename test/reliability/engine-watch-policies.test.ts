@@ -78,6 +78,16 @@ describe('a saved change in the policies', () => {
     expect(settings()).toEqual({ data: { profile: 'wide' } });
   });
 
+  it('data that come back to what was built have the revision of the build', async () => {
+    const built = served.active().identity.revision;
+    const file = join(policies, 'settings/data.yaml');
+    const original = await readFile(file, 'utf8');
+    await changeAfter(() => writeFile(file, `${original}note: '<a> & b'\n`));
+    expect(served.active().identity.revision).not.toBe(built);
+    await changeAfter(() => writeFile(file, original));
+    expect(served.active().identity.revision).toBe(built);
+  });
+
   it('data saved by renaming are seen as well, again and again', async () => {
     for (const profile of ['one', 'two', 'three']) {
       await changeAfter(async () => {

@@ -42,6 +42,18 @@ export function verifySignature(files: Files, keys: readonly TrustedKey[], at: n
   return { keyId: key.id, claims };
 }
 
+/** What the signature says of itself, for a reader; null where there is none or it cannot be read. Nothing of it is proven. */
+export function signatureShown(files: Files): JsonObject | null {
+  if (!files.has(SIGNATURES_FILE)) return null;
+  try {
+    const { header, payload } = readSignature(files);
+    const { files: _, keyid, ...claims } = payload;
+    return { algorithm: header.alg ?? null, key: header.kid ?? keyid ?? null, ...claims };
+  } catch {
+    return null;
+  }
+}
+
 /** The content of `.signatures.json` over these files. `claims` stand in the payload beside the list of files. */
 export function signFiles(files: Files, claims: JsonObject, key: TrustedKey): string {
   const listed = signedNames(files).map((name) => ({
