@@ -25,14 +25,18 @@ export function outcome(permitted: boolean, level: string): string {
   return permitted && level !== '' ? level : permitted ? 'ja' : 'niets';
 }
 
+const OUTCOMES: Readonly<Record<string, string>> = {
+  passed: 'gehaald',
+  failed: 'niet gehaald',
+  not_reached: 'niet bereikt',
+};
+
 function stepText(step: JsonObject): string {
-  const passed = step.passed === true ? 'gehaald' : 'niet gehaald';
-  const detail = text(step.detail);
-  return detail === '' ? passed : `${passed} (${detail})`;
+  return OUTCOMES[text(step.outcome)] ?? text(step.outcome);
 }
 
 function row(label: string, value: string): string {
-  return `${label.padEnd(12)} ${value}`;
+  return `${label.padEnd(15)} ${value}`;
 }
 
 function text(value: Json | undefined): string {

@@ -52,7 +52,7 @@ export async function ask(options: AskOptions, { out, err }: Terminal): Promise<
     if (options.json) out(JSON.stringify(body));
     else {
       for (const answer of answers) out(`${answerLines(answer).join('\n')}\n`);
-      out(`Vastgelegd   ${decisionId}`);
+      out(`${'Vastgelegd'.padEnd(15)} ${decisionId}`);
     }
     return answers.every((answer) => answer.decision === true) ? YES : NO;
   } catch (error) {
