@@ -70,6 +70,7 @@ describe.skipIf(opa === undefined)(
         'data.json',
         'policies/authz/decision.rego',
         'policy.wasm',
+        'rules.sha256',
       ]);
     });
 
