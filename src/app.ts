@@ -6,7 +6,7 @@ import express, { type Express, type NextFunction, type Request, type RequestHan
 import { createWalk, type WalkParts } from './api/decision-walk.ts';
 import { createEvaluationDoor } from './api/evaluation.ts';
 import { createEvaluationsDoor } from './api/evaluations.ts';
-import { answerLive, answerReady, type Readiness } from './api/health.ts';
+import { answerLive, answerReady, type PolicyStatus, type Readiness } from './api/health.ts';
 import { type Contact, openApi } from './api/openapi.ts';
 import { API_BASE, METADATA_CACHE, METADATA_PATH, pdpMetadata } from './api/pdp-metadata.ts';
 import { onRoute, openExchange } from './api/responses.ts';
@@ -31,6 +31,8 @@ export interface AppParts extends WalkParts {
   /** Who answers questions about this API. */
   readonly contact?: Contact;
   readonly readiness: Readiness;
+  /** What is to be known of the policy in force, and of the last one that was refused. */
+  readonly policyStatus: PolicyStatus;
   readonly exposition: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
@@ -80,7 +82,9 @@ export function createApp(parts: AppParts): Express {
     responses.json(response, 200, openApi(publicUrl(), offers, parts.contact), { 'Access-Control-Allow-Origin': '*' }),
   );
   offer('GET', '/health/live', (_request, response) => answerLive(responses, response));
-  offer('GET', '/health/ready', (_request, response) => answerReady(responses, response, parts.readiness));
+  offer('GET', '/health/ready', (_request, response) =>
+    answerReady(responses, response, parts.readiness, parts.policyStatus),
+  );
   offer('GET', '/metrics', async (_request, response) => {
     const { contentType, text } = await parts.exposition();
     responses.send(response, 200, contentType, text);

@@ -12,6 +12,8 @@ import type { ConfiguredCaller, JwtIdentity } from './api/callers.ts';
 import type { Place, Tls } from './api/listener.ts';
 import type { Contact } from './api/openapi.ts';
 import { isObject, type Json, type JsonObject } from './decision/model.ts';
+import { ALGORITHMS } from './engine/trust/jws.ts';
+import type { ConfiguredApprover, ConfiguredKey, ConfiguredTrust } from './engine/trust/read-trust.ts';
 import { DEFAULT_MAX_AGES, FACT_KINDS, type FactKind } from './facts/kinds.ts';
 
 export interface Config {
@@ -24,6 +26,8 @@ export interface Config {
   readonly bundle?: string;
   /** Lower-case hex. */
   readonly bundleSha256?: string;
+  /** How bundles are followed and what they must show; absent where one bundle is opened once, at the start. */
+  readonly release?: ConfiguredRelease;
   readonly pseudonym?: {
     readonly active: string;
     readonly keys: readonly { readonly id: string; readonly file: string }[];
@@ -39,6 +43,21 @@ export interface Config {
   readonly requestsPerSecond?: number;
   /** SHA-256 of the effective configuration as lower-case hex, for the records. */
   readonly sha256: string;
+}
+
+export interface ConfiguredRelease {
+  readonly trust: ConfiguredTrust;
+  /** Folder for the last good bundle and for what is remembered of earlier ones. */
+  readonly state: string;
+  /** Seconds. */
+  readonly wait: number;
+  /** Seconds between two looks, on average. */
+  readonly poll: number;
+  /** Files for a bundle server. */
+  readonly tokenFile?: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 export interface ConfigSources {
@@ -97,6 +116,12 @@ const text = z.string().min(1);
 const whole = z.int();
 const SHA256 = z.string().regex(/^[0-9a-fA-F]{64}$/, 'must be a SHA-256: 64 hexadecimal digits');
 const DURATION = z.string().regex(/^[1-9]\d{0,6}[smhd]$/, 'must be a number with s, m, h or d, such as 24h');
+const MOMENT = z
+  .string()
+  .refine(
+    (said) => /^\d{4}-\d{2}-\d{2}/.test(said) && !Number.isNaN(Date.parse(said)),
+    'must be a date or a date-time',
+  );
 const SAFE_URI = z.string().refine(isSafeUri, 'must be an https URL; http only on this machine');
 
 const jwt = z
@@ -135,6 +160,17 @@ const caller = z
     'needs api_key_sha256 or jwt, and one of them',
   );
 
+const trustedKey = {
+  id: text.describe('Its name in signatures (kid).'),
+  algorithm: z
+    .enum(ALGORITHMS)
+    .describe('The one algorithm of this key; what a signature says of itself does not count.'),
+  file: text.describe('Public key or certificate in PEM; for HS… the secret.'),
+  valid_from: MOMENT.optional().describe('Judged at the moment that a bundle comes into force.'),
+  valid_until: MOMENT.optional(),
+  revoked: z.boolean().default(false).describe('Counts never again, not for what it signed before either.'),
+};
+
 /** A description is what an operator reads in the generated example. */
 const schema = z.strictObject({
   mode: z
@@ -153,8 +189,62 @@ const schema = z.strictObject({
     .strictObject({ name: text, url: z.url(), email: z.email() })
     .optional()
     .describe('Who answers questions about this API; stands in its description.'),
-  bundle: text.optional().describe('The policies: a bundle file, in development also a folder.'),
+  bundle: text.optional().describe('The policies: a bundle file, an https URL, in development also a folder.'),
   bundle_sha256: SHA256.optional().describe('SHA-256 of the bundle file. Production loads no other.'),
+  bundle_keys: z
+    .array(
+      z.strictObject({
+        ...trustedKey,
+        scope: text.optional().describe('Must equal the scope in the signature.'),
+      }),
+    )
+    .default([])
+    .describe('Or the keys that sign bundles: new ones come into force while it runs.'),
+  freshness: z
+    .enum(['sequence', 'unordered'])
+    .default('sequence')
+    .describe('unordered takes signed bundles without a sequence, as plain opa makes them; each record then shows it.'),
+  approvers: z
+    .array(
+      z.strictObject({
+        ...trustedKey,
+        office: text.describe('For which office it speaks.'),
+        person: text.describe('Who holds it; a person counts once.'),
+      }),
+    )
+    .default([])
+    .describe('The keys that approve and block bundles, beside the bundle in `<bundle>.approvals.json`.'),
+  quorum: z
+    .union([
+      z.literal('none'),
+      z.strictObject({
+        offices: z.array(text).min(1).describe('Each must approve, by another person.'),
+        at_least: whole.min(1).default(2).describe('How many persons.'),
+        may_block: z.array(text).default(['fg']).describe('Offices that can stop a bundle, and lift that again.'),
+      }),
+    ])
+    .optional()
+    .describe('Whose approval a bundle needs. Or the word none, which each record then shows.'),
+  policy_state: text
+    .optional()
+    .describe(
+      'Folder for the last good bundle and the highest sequence; by default beside the ledger, as `<ledger folder>-policy`.',
+    ),
+  bundle_source: z
+    .strictObject({
+      poll: whole.min(1).default(20).describe('Seconds between two looks, on average.'),
+      wait: whole
+        .min(0)
+        .max(600)
+        .default(30)
+        .describe('Seconds that a bundle server may hold a request (long polling).'),
+      token_file: text.optional().describe('Holds the bearer token; only its owner may read it.'),
+      ca: text.optional().describe('PEM file.'),
+      cert: text.optional().describe('PEM file.'),
+      key: text.optional().describe('PEM file; only its owner may read it.'),
+    })
+    .prefault({})
+    .describe('How the bundle is looked after.'),
   pseudonym: z
     .strictObject({
       active: text.describe('Which key makes new pseudonyms.'),
@@ -221,6 +311,7 @@ const schema = z.strictObject({
 });
 
 type Written = z.infer<typeof schema>;
+type WrittenKey = Omit<Written['bundle_keys'][number], 'scope'>;
 
 /** Throws `ConfigError`. */
 export function readConfig(sources: ConfigSources): Config {
@@ -355,7 +446,9 @@ function wordsFor(issue: z.core.$ZodIssue): string {
     case 'invalid_key':
       return `must be one of ${FACT_KINDS.join(', ')}`;
     case 'invalid_union':
-      return 'must be a map with cert and key, or the words terminated_upstream';
+      return issue.path[0] === 'quorum'
+        ? 'must be a map with offices, or the word none'
+        : 'must be a map with cert and key, or the words terminated_upstream';
     case 'invalid_format':
       return issue.message.startsWith('must') ? issue.message : `must be a valid ${issue.format}`;
     default:
@@ -376,6 +469,16 @@ function requirements(value: JsonObject): Requirement[] {
   const onSocket = textAt(value, 'socket') !== undefined;
   if (value.mode === 'production') {
     for (const [key, why] of IN_PRODUCTION) if (at(value, key) === undefined) need(`/${key[0]}`, why);
+    const signed = at(value, ['bundle_keys', '0']) !== undefined;
+    if (value.bundle_sha256 === undefined && !signed) {
+      need(
+        '/bundle_sha256',
+        'production needs bundle_sha256 (the one bundle that may be loaded) or bundle_keys (who signs them)',
+      );
+    }
+    if (signed && value.quorum === undefined) {
+      need('/quorum', 'production needs quorum beside bundle_keys: whose approval a bundle needs, or the word none');
+    }
     const publicUrl = textAt(value, 'public_url');
     if (publicUrl !== undefined && isPlainUrl(publicUrl) && !publicUrl.startsWith('https:')) {
       need('/public_url', 'production needs a public_url that starts with https');
@@ -386,13 +489,17 @@ function requirements(value: JsonObject): Requirement[] {
   } else if (!onSocket && !isLoopback(host)) {
     need('/host', 'development listens on this machine only; use mode: production to be reached from elsewhere');
   }
-  problems.push(...callerRequirements(value), ...pseudonymRequirements(value), ...fileRequirements(value));
+  problems.push(
+    ...bundleRequirements(value),
+    ...callerRequirements(value),
+    ...pseudonymRequirements(value),
+    ...fileRequirements(value),
+  );
   return problems;
 }
 
 const IN_PRODUCTION: readonly (readonly [readonly string[], string])[] = [
   [['bundle'], 'production needs bundle: the policies it decides by'],
-  [['bundle_sha256'], 'production needs bundle_sha256: the one bundle that may be loaded'],
   [['pseudonym'], 'production needs pseudonym: keys are never made silently'],
   [['ledger', 'folder'], 'production needs ledger.folder'],
   [['ledger', 'signing_key'], 'production needs ledger.signing_key: who can change the ledger could otherwise sign it'],
@@ -400,6 +507,21 @@ const IN_PRODUCTION: readonly (readonly [readonly string[], string])[] = [
   [['callers', '0'], 'production needs callers: at least one application that may ask'],
   [['public_url'], 'production needs public_url: the https address that the metadata names'],
 ];
+
+function bundleRequirements(value: JsonObject): Requirement[] {
+  const problems: Requirement[] = [];
+  const bundle = textAt(value, 'bundle');
+  if (bundle !== undefined && /^https?:/.test(bundle) && !isSafeUri(bundle)) {
+    problems.push({ pointer: '/bundle', message: 'bundle must be an https URL; http only on this machine' });
+  }
+  const offices = at(value, ['quorum', 'offices']);
+  const known = Array.isArray(value.approvers) ? value.approvers.map((one: Json) => at(one, ['office'])) : [];
+  for (const office of Array.isArray(offices) ? offices : []) {
+    if (!known.includes(office))
+      problems.push({ pointer: '/quorum/offices', message: `nobody of approvers speaks for ${office}` });
+  }
+  return problems;
+}
 
 function callerRequirements(value: JsonObject): Requirement[] {
   const callers = Array.isArray(value.callers) ? value.callers : [];
@@ -431,10 +553,16 @@ function fileRequirements(value: JsonObject): Requirement[] {
     ...(Array.isArray(keys) ? keys : []).map((_, index) => ['pseudonym', 'keys', String(index), 'file']),
     ['ledger', 'signing_key'],
     ['tls', 'key'],
+    ['bundle_source', 'token_file'],
+    ['bundle_source', 'key'],
+    ...bundleKeyFiles(value, true),
   ];
   const open = [
     ['tls', 'cert'],
     ['tls', 'client_ca'],
+    ['bundle_source', 'ca'],
+    ['bundle_source', 'cert'],
+    ...bundleKeyFiles(value, false),
     ...callers.map((_, index) => ['callers', String(index), 'jwt', 'jwks_file']),
   ];
   const folder = at(value, ['ledger', 'folder']) ?? value.ledger;
@@ -446,6 +574,17 @@ function fileRequirements(value: JsonObject): Requirement[] {
     if (typeof file !== 'string' || file === '') return [];
     const wrong = fileProblem(file, isSecret, typeof folder === 'string' ? folder : undefined);
     return wrong === undefined ? [] : [{ pointer: `/${path.join('/')}`, message: `${path.join('.')}: ${wrong}` }];
+  });
+}
+
+/** Paths of the key files of bundles; only those of HMAC keys are secret. */
+function bundleKeyFiles(value: JsonObject, secret: boolean): string[][] {
+  return ['bundle_keys', 'approvers'].flatMap((list) => {
+    const listed = value[list];
+    return (Array.isArray(listed) ? listed : []).flatMap((one: Json, index) => {
+      const shared = String(at(one, ['algorithm'])).startsWith('HS');
+      return shared === secret ? [[list, String(index), 'file']] : [];
+    });
   });
 }
 
@@ -488,6 +627,7 @@ function configOf(written: Written): Config {
     ...(written.contact && { contact: written.contact }),
     ...(written.bundle !== undefined && { bundle: written.bundle }),
     ...(written.bundle_sha256 !== undefined && { bundleSha256: written.bundle_sha256.toLowerCase() }),
+    ...releaseOf(written),
     ...(pseudonym && { pseudonym }),
     ledger: {
       folder: ledger.folder,
@@ -501,6 +641,49 @@ function configOf(written: Written): Config {
     ...(written.rate_limit && { requestsPerSecond: written.rate_limit.requests_per_second }),
   };
   return deepFreeze({ ...config, sha256: createHash('sha256').update(canonical(config)).digest('hex') });
+}
+
+/** One bundle with a pin is opened once; what can change while it runs is followed. */
+function releaseOf(written: Written): { release?: ConfiguredRelease } {
+  const { bundle, bundle_keys: keys, quorum, bundle_source: source } = written;
+  if (keys.length === 0 && quorum === undefined && !/^https?:/.test(bundle ?? '')) return {};
+  const { token_file: tokenFile, ca, cert, key, wait, poll } = source;
+  return {
+    release: {
+      trust: {
+        keys: keys.map(({ scope, ...named }) => ({ ...keyOf(named), ...(scope !== undefined && { scope }) })),
+        ...(written.bundle_sha256 !== undefined && { sha256: written.bundle_sha256.toLowerCase() }),
+        unsigned: written.mode === 'production' ? 'refused' : 'accepted',
+        freshness: written.freshness,
+        approvers: written.approvers.map((named): ConfiguredApprover => {
+          const { office, person } = named;
+          return { ...keyOf(named), office, person };
+        }),
+        quorum:
+          quorum === undefined || quorum === 'none'
+            ? 'none'
+            : { offices: quorum.offices, atLeast: quorum.at_least, mayBlock: quorum.may_block },
+      },
+      state: written.policy_state ?? `${written.ledger.folder.replace(/[/\\]+$/, '')}-policy`,
+      wait,
+      poll,
+      ...(tokenFile !== undefined && { tokenFile }),
+      ...(ca !== undefined && { ca }),
+      ...(cert !== undefined && { cert }),
+      ...(key !== undefined && { key }),
+    },
+  };
+}
+
+function keyOf({ id, algorithm, file, valid_from: from, valid_until: until, revoked }: WrittenKey): ConfiguredKey {
+  return {
+    id,
+    algorithm,
+    file,
+    revoked,
+    ...(from !== undefined && { validFrom: Date.parse(from) }),
+    ...(until !== undefined && { validUntil: Date.parse(until) }),
+  };
 }
 
 function callerOf(written: Written['callers'][number]): ConfiguredCaller {

@@ -15,6 +15,8 @@ import type { Clock, Log } from './decision/ports.ts';
 import { createSearch, offersSearch } from './decision/search.ts';
 import type { Bundle } from './engine/bundle.ts';
 import { createPolicyEngine, type SwappingEngine } from './engine/policy-engine.ts';
+import { eventRecord } from './engine/release/event-record.ts';
+import type { ReleaseEvent, Releases } from './engine/release/releases.ts';
 import { FACT_KINDS } from './facts/kinds.ts';
 import { createSqliteFacts, type SqliteFacts } from './facts/sqlite-facts.ts';
 import { developmentSigningKey, readSigningKey } from './ledger/signing-key.ts';
@@ -27,6 +29,13 @@ import { createPseudonymiser } from './pseudonyms/pseudonymiser.ts';
 export const VERSION: string = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')).version;
 export const POLICIES = join(import.meta.dirname, '../policies');
 
+/** Where bundles are followed instead of opened once. */
+export type FollowRelease = (parts: {
+  readonly engine: SwappingEngine;
+  readonly clock: Clock;
+  tell(event: ReleaseEvent): Promise<void>;
+}) => Releases;
+
 export interface Service {
   readonly url: string;
   readonly revision: string;
@@ -38,14 +47,14 @@ export interface Service {
 }
 
 /** Starts everything, or throws Error with what is wrong; then what had started is stopped again. */
-export async function startService(config: Config, bundle: Bundle, log: Log): Promise<Service> {
+export async function startService(config: Config, policy: Bundle | FollowRelease, log: Log): Promise<Service> {
   const clock = { now: Date.now };
   const started: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     for (const undo of started.splice(0).reverse()) await undo();
   };
   try {
-    return await start(config, bundle, log, clock, started, stop);
+    return await start(config, policy, log, clock, started, stop);
   } catch (error) {
     await stop();
     throw error;
@@ -54,7 +63,7 @@ export async function startService(config: Config, bundle: Bundle, log: Log): Pr
 
 async function start(
   config: Config,
-  bundle: Bundle,
+  policy: Bundle | FollowRelease,
   log: Log,
   clock: Clock,
   started: (() => Promise<void> | void)[],
@@ -67,7 +76,18 @@ async function start(
 
   // The policy comes first: a bundle that does not load must not leave a trace of a start in the ledger.
   const engine = createPolicyEngine({ log, metrics, clock });
-  const { identity } = await engine.activate(async () => bundle);
+  const untold: ReleaseEvent[] = [];
+  let tell = async (event: ReleaseEvent) => {
+    untold.push(event);
+  };
+  let releases: Releases | undefined;
+  if (typeof policy === 'function') {
+    releases = policy({ engine, clock, tell: (event) => tell(event) });
+    started.push(releases.close);
+    await releases.start();
+  } else {
+    untold.push({ kind: 'activated', policy: await engine.activate(async () => policy) });
+  }
 
   const facts = createSqliteFacts({ ...config.facts, mode, clock, log });
   started.push(() => facts.close());
@@ -84,11 +104,11 @@ async function start(
     clock,
   });
   started.push(() => ledger.close());
-  await ledger.appendEvent('datwat.bundle_activated', {
-    'datwat.revision': identity.revision,
-    'datwat.wasm_sha256': identity.wasmSha256,
-    'datwat.data_sha256': identity.dataSha256,
-  });
+  tell = async (event) => {
+    const { name, attributes } = eventRecord(event);
+    await ledger.appendEvent(name, attributes);
+  };
+  for (const event of untold) await tell(event);
 
   const parts: Parts = { clock, ids: createIds(), facts, engine, ledger, metrics, log };
   let url = '';
@@ -117,12 +137,15 @@ async function start(
     publicPath,
     ...(config.contact && { contact: config.contact }),
     readiness: () => missingForDecisions({ engine, ledger, facts }),
+    policyStatus: () => ({ ...engine.status(), ...releases?.status() }),
     exposition: metrics.exposition,
   });
   const listener = createListener(app, config.place, tls);
   url = await listener.listen();
   started.push(() => listener.close());
-  return { url, revision: identity.revision, engine, ledger, facts, stop };
+  // Last in, first out: nothing comes into force any more once it stops.
+  if (releases !== undefined) started.push(releases.close);
+  return { url, revision: engine.active().identity.revision, engine, ledger, facts, stop };
 }
 
 /** In words for an operator; empty when a decision could be given now. */

@@ -4,16 +4,25 @@ import type { DoorResponse, Responses } from './responses.ts';
 /** What is missing before a decision can be given, in words for an operator; empty when ready. */
 export type Readiness = () => readonly string[];
 
+/** As JSON: which policy is in force since when, and which was refused at what step and why. */
+export type PolicyStatus = () => object;
+
 export function answerLive(responses: Responses, response: DoorResponse): void {
   responses.json(response, 200, { status: 'live' });
 }
 
-export function answerReady(responses: Responses, response: DoorResponse, readiness: Readiness): void {
+export function answerReady(
+  responses: Responses,
+  response: DoorResponse,
+  readiness: Readiness,
+  policy: PolicyStatus,
+): void {
   const missing = readiness();
   if (missing.length === 0) {
-    responses.json(response, 200, { status: 'ready' });
+    responses.json(response, 200, { status: 'ready', policy: policy() });
     return;
   }
-  const body = { status: 503, title: 'Not ready', detail: `Missing: ${missing.join(', ')}`, missing };
+  const detail = `Missing: ${missing.join(', ')}`;
+  const body = { status: 503, title: 'Not ready', detail, missing, policy: policy() };
   responses.send(response, 503, 'application/problem+json', JSON.stringify(body));
 }

@@ -16,6 +16,25 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   '/contact/email': 'gegevens@voorbeeldgemeente.nl',
   '/bundle': '/etc/datwat/bundle.tar.gz',
   '/bundle_sha256': `'${'0'.repeat(64)}'`,
+  '/bundle_keys/0/id': 'uitgave-2026',
+  '/bundle_keys/0/algorithm': 'ES256',
+  '/bundle_keys/0/file': '/etc/datwat/keys/uitgave-2026.pub.pem',
+  '/bundle_keys/0/valid_from': "'2026-01-01'",
+  '/bundle_keys/0/valid_until': "'2027-12-31'",
+  '/bundle_keys/0/scope': 'productie',
+  '/approvers/0/id': 'sociaal-domein-1',
+  '/approvers/0/algorithm': 'ES256',
+  '/approvers/0/file': '/etc/datwat/keys/sociaal-domein-1.pub.pem',
+  '/approvers/0/valid_from': "'2026-01-01'",
+  '/approvers/0/valid_until': "'2027-12-31'",
+  '/approvers/0/office': 'sociaal_domein',
+  '/approvers/0/person': 'Proceseigenaar sociaal domein',
+  '/quorum/offices': '[sociaal_domein]',
+  '/policy_state': '/var/lib/datwat/policy',
+  '/bundle_source/token_file': '/etc/datwat/keys/bundle-token',
+  '/bundle_source/ca': '/etc/datwat/tls/bundle-ca.pem',
+  '/bundle_source/cert': '/etc/datwat/tls/bundle-client.pem',
+  '/bundle_source/key': '/etc/datwat/tls/bundle-client-key.pem',
   '/pseudonym/active': "'2026'",
   '/pseudonym/keys/0/id': "'2026'",
   '/pseudonym/keys/0/file': '/etc/datwat/keys/pseudonym-2026',
@@ -92,11 +111,11 @@ function yamlLines({ pointer, description, kind, standard }: SchemaEntry): strin
   const inList = steps.filter((step) => step === '0').length;
   const depth = steps.length - 1 - inList;
   const first = steps.at(-2) === '0' && FIRST_KEYS.has(key);
-  const indent = `${'  '.repeat(Math.max(0, depth + inList - (first ? 1 : 0)))}${first ? '- ' : ''}`;
+  const indent = `${'  '.repeat(Math.max(0, depth + inList - (first ? 1 : 0)))}${mark}${first ? '- ' : ''}`;
   const comment = description === '' ? [] : [`${'  '.repeat(depth + inList)}# ${description}`];
   const gap = steps.length === 1 ? [''] : [];
-  if (kind === 'map' || kind === 'list') return [...gap, ...comment, `${indent}${mark}${key}:`];
-  return [...gap, ...comment, `${indent}${mark}${key}: ${EXAMPLES[pointer] ?? standard ?? ''}`];
+  if (kind === 'map' || kind === 'list') return [...gap, ...comment, `${indent}${key}:`];
+  return [...gap, ...comment, `${indent}${key}: ${EXAMPLES[pointer] ?? standard ?? ''}`];
 }
 
 /** The key that opens an item of a list. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line `datwat`: each command is a thin face on a room. Exit codes: 0 yes, 1 no, 2 wrong use or broken input. */
 import { Command, CommanderError } from 'commander';
+import { openReleaseStore } from '../engine/release/release-store.ts';
 import { POLICIES, VERSION } from '../main.ts';
 import { developmentKeyRing, readKeyRing } from '../pseudonyms/key-ring.ts';
 import { createPseudonymiser } from '../pseudonyms/pseudonymiser.ts';
@@ -12,6 +13,10 @@ import { ledgerVerify } from './ledger-verify.ts';
 import { loadConfig } from './load-config.ts';
 import { policyBuild } from './policy-build.ts';
 import { policyCheck } from './policy-check.ts';
+import { policyDiff } from './policy-diff.ts';
+import { policyInspect } from './policy-inspect.ts';
+import { policySign } from './policy-sign.ts';
+import { policyApprove, policyRollback } from './policy-statement.ts';
 import { policyTest } from './policy-test.ts';
 import { serve } from './serve.ts';
 import { saying, terminal, WRONG_USE, YES } from './terminal.ts';
@@ -102,6 +107,52 @@ policy
   .option('--cases <folder>', 'a folder of cases, or one case; may be repeated', many, [])
   .option('--json', 'as JSON', false)
   .action(exits((options) => policyTest(options, terminal)));
+
+/** What every command that signs asks for. */
+const signing = (command: Command) =>
+  command
+    .requiredOption('--key <file>', 'private key in PEM, or the secret of an HMAC key')
+    .requiredOption('--key-id <id>', 'its name in the configuration')
+    .option('--algorithm <name>', 'RS256 … HS512', 'ES256')
+    .option('--json', 'as JSON', false);
+signing(
+  policy.command('sign <bundle>').description('sign a bundle, so that it can come into force where its key is trusted'),
+)
+  .requiredOption('--sequence <number>', 'higher than that of every bundle before')
+  .option('--scope <scope>', 'where the key is bound to one')
+  .option('-o, --output <file>', 'where the signed bundle goes')
+  .action(exits((bundle, options) => policySign({ ...options, bundle }, terminal)));
+signing(policy.command('approve <bundle>').description('say yes to a bundle, in the file of approvals beside it'))
+  .requiredOption('--office <office>', 'the office that the key speaks for')
+  .option('--block', 'stop it instead', false)
+  .option('--lift-block', 'lift an earlier block of the same office instead', false)
+  .action(exits((bundle, options) => policyApprove({ ...options, bundle }, terminal)));
+signing(
+  policy
+    .command('rollback')
+    .description('let one older bundle come into force again, in the file of approvals beside it'),
+)
+  .requiredOption('--to <bundle>', 'the older bundle')
+  .requiredOption('--from-sequence <number>', 'the sequence that is in force now')
+  .action(exits((options) => policyRollback(options, terminal)));
+policy
+  .command('inspect <bundle>')
+  .description('what is in a bundle, who signed and approved it, and whether it would come into force here')
+  .option('--config <file>', 'configuration in YAML, for the keys and the quorum')
+  .option('--json', 'as JSON', false)
+  .action(
+    exits(async (bundle, { config, json }) => {
+      const release = config === undefined ? undefined : loadConfig({ config }).release;
+      if (release === undefined) return policyInspect({ bundle, json }, terminal);
+      const memory = (await openReleaseStore(release.state)).memory();
+      return policyInspect({ bundle, json, trust: release.trust, memory }, terminal);
+    }),
+  );
+policy
+  .command('diff <old> <new>')
+  .description('what differs between two bundles: cells opened, closed, widened and narrowed, per role')
+  .option('--json', 'as JSON', false)
+  .action(exits((before, after, { json }) => policyDiff({ before, after, json }, terminal)));
 
 const facts = program.command('facts').description('what Datwat knows itself');
 facts

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Log } from '../decision/ports.ts';
 import type { Bundle } from '../engine/bundle.ts';
 import { openBundle } from '../engine/open-bundle.ts';
+import type { ConfiguredTrust } from '../engine/trust/read-trust.ts';
 import type { PolicyWatch } from '../engine/watch-policies.ts';
 import { makeFactsFile } from '../facts/facts-file.ts';
 import { POLICIES, type Service, startService } from '../main.ts';
@@ -11,6 +12,7 @@ import { createLog } from '../observability/log.ts';
 import { openDevelopmentBundle } from './development-bundle.ts';
 import { followPolicies } from './follow-policies.ts';
 import { type ConfigFlags, loadConfig } from './load-config.ts';
+import { releaseFollower } from './release-follower.ts';
 import { toldToStop } from './stop-signal.ts';
 import { saying, type Terminal, WRONG_USE, YES } from './terminal.ts';
 
@@ -26,9 +28,14 @@ export async function serve(flags: ConfigFlags, { out, err }: Terminal): Promise
       log.warn('development_mode', { means: 'unsigned bundles, callers without credentials and a development key' });
       if (!existsSync(config.facts.file)) makeFactsFile(config.facts.file);
     }
-    const bundle = await bundleOf(config, log);
-    service = await startService(config, bundle, log);
-    follow = await followSaved(config, service, bundle, log, err);
+    if (config.bundle !== undefined && config.release !== undefined && !isFolder(config.bundle)) {
+      const follower = await releaseFollower(config.bundle, config.release, () => trustNow(flags), log);
+      service = await startService(config, follower, log);
+    } else {
+      const bundle = await bundleOf(config, log);
+      service = await startService(config, bundle, log);
+      follow = await followSaved(config, service, bundle, log, err);
+    }
     // Before anyone can hear that it listens, it can be told to stop.
     stopping = toldToStop(log);
     out(JSON.stringify({ msg: 'listening', url: service.url, revision: service.revision, mode: config.mode }));
@@ -40,6 +47,17 @@ export async function serve(flags: ConfigFlags, { out, err }: Terminal): Promise
   await follow?.close();
   await service.stop();
   return YES;
+}
+
+/** What the configuration says of keys and approvals at this moment. */
+function trustNow(flags: ConfigFlags): ConfiguredTrust {
+  const { release } = loadConfig(flags);
+  if (release === undefined) throw new Error('the configuration names no keys and no quorum any more');
+  return release.trust;
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 function bundleOf({ mode, bundle, bundleSha256 }: Config, log: Log): Promise<Bundle> {

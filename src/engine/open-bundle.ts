@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { JsonObject } from '../decision/model.ts';
 import { buildBundle } from './build-bundle.ts';
 import type { Bundle } from './bundle.ts';
 import { BundleRefused } from './bundle-refused.ts';
@@ -23,11 +24,16 @@ export async function openBundle(path: string, { mode, sha256 }: OpenOptions): P
     if (mode === 'production' && sha256 === undefined) {
       throw new BundleRefused('verify', 'production loads no bundle that is neither signed nor pinned (bundle_sha256)');
     }
-    return readBundleFile(path, pin);
+    return { ...(await readBundleFile(path, pin)), release: withoutSignature(sha256) };
   }
   if (mode === 'production')
     throw new BundleRefused('read', `${path} is a folder; production reads a built bundle only`);
-  return readBundle(await buildFolder(path), pin);
+  return { ...(await readBundle(await buildFolder(path), pin)), release: withoutSignature(sha256) };
+}
+
+/** Each record shows what a bundle did without. */
+function withoutSignature(sha256: string | undefined): JsonObject {
+  return { freshness: sha256 === undefined ? 'unsigned' : 'pinned', quorum: 'none' };
 }
 
 async function buildFolder(folder: string): Promise<Uint8Array> {

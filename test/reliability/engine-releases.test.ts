@@ -69,12 +69,14 @@ function shelf() {
 
 interface Options {
   readonly trust?: Trust;
+  readonly trustNow?: () => Trust;
   readonly files?: StoreFiles;
   readonly failingCases?: readonly string[];
   readonly now?: number;
 }
 
 async function service(source: BundleSource, options: Options = {}) {
+  const trust = options.trust ?? trustIn([release.verifies]);
   const clock = { now: () => options.now ?? 1000 };
   const refused: string[] = [];
   const metrics = { policyActivated: () => {}, policyRefused: (step: string) => refused.push(step) };
@@ -85,7 +87,7 @@ async function service(source: BundleSource, options: Options = {}) {
     source,
     store,
     engine,
-    trust: async () => options.trust ?? trustIn([release.verifies]),
+    trust: async () => options.trustNow?.() ?? trust,
     tryCases: async () => options.failingCases ?? [],
     tell: async (event) => {
       told.push(event.kind === 'refused' ? `refused ${event.step}` : event.kind);
@@ -184,6 +186,26 @@ describe('a new bundle at the source', () => {
       step: 'approvals',
       reason: expect.stringMatching(/blocks/),
     });
+  });
+});
+
+describe('keys that change while it runs', () => {
+  it('a new one counts at once, and a revoked one shows on the bundle in force', async () => {
+    const next = releaseKey('next');
+    let trust = trustIn([release.verifies]);
+    const at = shelf();
+    at.put(await signed('one', 1));
+    const { releases, told, profile } = await service(at.source, { trustNow: () => trust });
+    await releases.start();
+    at.put(await signed('two', 2, next));
+    await until(() => told.at(-1) === 'refused verify');
+    trust = trustIn([release.verifies, next.verifies]);
+    await until(() => told.at(-1) === 'activated' && told.length === 3);
+    expect(profile()).toEqual(profileIs('two'));
+    trust = trustIn([release.verifies, { ...next.verifies, revoked: true }]);
+    await until(() => releases.status().blocked !== undefined);
+    expect(releases.status().blocked).toMatch(/key next is revoked/);
+    expect(profile()).toEqual(profileIs('two'));
   });
 });
 

@@ -223,7 +223,7 @@ describe('the generated examples', () => {
 
   it('stay right when every comment is made live', () => {
     const live = yamlExample()
-      .replace(/^( *)# ([a-z_]+:)/gm, '$1$2')
+      .replace(/^( *)# ((?:- )?[a-z_]+:)/gm, '$1$2')
       .replace(/^ *jwks_file:.*\n| *api_key_sha256:.*\n/gm, '');
     const problems = problemsOf({ file: { name: 'example', ...readYaml(live, 'example') }, env: {}, flags: {} });
     expect(problems.filter((problem) => !problem.endsWith('this file cannot be read'))).toEqual([]);

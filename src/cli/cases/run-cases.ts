@@ -158,6 +158,7 @@ async function openBench(folder: string) {
     publicUrl: () => '',
     publicPath: '',
     readiness: () => [],
+    policyStatus: () => ({}),
     exposition: async () => ({ contentType: 'text/plain', text: '' }),
   });
   const listener = createListener(app, { host: '127.0.0.1', port: 0 });

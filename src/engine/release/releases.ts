@@ -10,14 +10,19 @@ import type { Kept, ReleaseStore } from './release-store.ts';
 
 /** What happened to a bundle, for the ledger. */
 export type ReleaseEvent =
-  | { readonly kind: 'activated' | 'rolled_back'; readonly policy: ActivePolicy; readonly release: Release }
+  | {
+      readonly kind: 'activated' | 'rolled_back';
+      readonly policy: ActivePolicy;
+      /** Absent where a bundle was opened as it was, without being followed. */
+      readonly release?: Release;
+    }
   | { readonly kind: 'refused'; readonly sha256: string; readonly step: string; readonly reason: string };
 
 export interface ReleaseParts {
   readonly source: BundleSource;
   readonly store: ReleaseStore;
   readonly engine: SwappingEngine;
-  /** Asked for each offer, so that keys can be added, replaced and revoked without a restart. */
+  /** Asked at each look, so that keys can be added, replaced and revoked without a restart; the same object until one is. */
   trust(): Promise<Trust>;
   /** Runs the cases that the bundle carries; gives the failures in words. */
   tryCases(policy: ActivePolicy, bundle: Bundle): Promise<readonly string[]>;
@@ -61,6 +66,7 @@ export function createReleases(parts: ReleaseParts): Releases {
   let refused = false;
   let failures = 0;
   let told = '';
+  let judgedBy: Trust | undefined;
   let following: Promise<void> = Promise.resolve();
 
   /** Every step from an offer to the swap. `judgedAt` is when keys must be valid. */
@@ -103,6 +109,7 @@ export function createReleases(parts: ReleaseParts): Releases {
 
   const checked = async (offer: Offer, files: Files, at: number): Promise<Release> => {
     const rules = await trust();
+    judgedBy = rules;
     const blocks = blocksAfter(offer, rules, store.memory(), at);
     if (JSON.stringify(blocks) !== JSON.stringify(store.memory().blocks)) {
       await store.keepBlocks(blocks).catch((cause: unknown) => notPersisted(cause));
@@ -129,11 +136,10 @@ export function createReleases(parts: ReleaseParts): Releases {
   };
 
   /** Approvals changed beside the bundle in force: it stays, and what became of its approval is shown. */
-  const reconsider = async (offer: Offer): Promise<void> => {
+  const reconsider = async (offer: Offer, activatedAt: number): Promise<void> => {
     try {
-      const release = await checked(offer, await unpackArchive(offer.bytes), clock.now());
-      const kept = await store.last();
-      await persist({ offer, activatedAt: kept?.activatedAt ?? clock.now() }, release);
+      const release = await checked(offer, await unpackArchive(offer.bytes), activatedAt);
+      await persist({ offer, activatedAt }, release);
       status = withoutBlock(status);
     } catch (failure) {
       const reason = failure instanceof BundleRefused ? failure.reason : 'an unexpected failure';
@@ -141,6 +147,15 @@ export function createReleases(parts: ReleaseParts): Releases {
       log.error('the bundle in force would not be accepted any more', failure, { reason });
       await tellRefusal(inForce, failure instanceof BundleRefused ? failure.step : 'verify', reason);
     }
+  };
+
+  /** A key that is revoked, or an approver who left, says something about the bundle in force too. */
+  const considerNewTrust = async (): Promise<void> => {
+    if ((await trust()) === judgedBy) return;
+    const kept = await lastKept(store, log);
+    if (kept !== undefined) await reconsider(kept.offer, kept.activatedAt);
+    // What was refused may be acceptable now.
+    if (refused) source.forget();
   };
 
   const look = async (patient: boolean): Promise<void> => {
@@ -157,8 +172,9 @@ export function createReleases(parts: ReleaseParts): Releases {
       status = { ...status, source: { reason, since: status.source?.since ?? clock.now() } };
       return;
     }
-    if (offer === undefined) return;
-    if (bundleSha256(offer.bytes) === inForce) await reconsider(offer);
+    if (offer === undefined) return considerNewTrust();
+    if (bundleSha256(offer.bytes) === inForce)
+      await reconsider(offer, (await lastKept(store, log))?.activatedAt ?? clock.now());
     // The engine has logged and counted a refusal, and the status shows it.
     else await bringIntoForce(offer, clock.now(), false).catch(() => undefined);
   };

@@ -40,13 +40,14 @@ export function policyMember(record: DecisionRecord): string {
   }
   let member = members.get(record.entrypoint);
   if (member === undefined) {
-    const { revision, wasmSha256, dataSha256, engine } = record.policy;
+    const { revision, wasmSha256, dataSha256, engine, release } = record.policy;
     const reference = {
       revision,
       wasm_sha256: wasmSha256,
       data_sha256: dataSha256,
       entrypoint: record.entrypoint,
       engine,
+      ...(release && { release }),
     };
     member = `"${POLICIES}":${jcs({ [SOURCE]: reference })},`;
     members.set(record.entrypoint, member);
