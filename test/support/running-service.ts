@@ -1,0 +1,35 @@
+/** The whole service on a free port of this machine, with a ledger and facts of its own: nothing in it is a stand-in. */
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ConfigSources, readConfig } from '../../src/config.ts';
+import { openBundle } from '../../src/engine/open-bundle.ts';
+import { makeFactsFile } from '../../src/facts/facts-file.ts';
+import { type Service, startService } from '../../src/main.ts';
+import { silentLog } from './fake-rooms.ts';
+
+export interface RunningService extends Service {
+  readonly ledgerFolder: string;
+  /** Stops it and takes its files away. */
+  end(): Promise<void>;
+}
+
+/** `bundle` is a file in `test/support/bundles`. `file` is laid under what a test needs. */
+export async function runningService(bundle: string, file?: ConfigSources['file']): Promise<RunningService> {
+  const folder = mkdtempSync(join(tmpdir(), 'datwat-service-'));
+  const facts = join(folder, 'facts.sqlite');
+  const ledgerFolder = join(folder, 'ledger');
+  makeFactsFile(facts);
+  const config = readConfig({ ...(file && { file }), env: {}, flags: { facts, ledger: ledgerFolder, port: '0' } });
+  const opened = await openBundle(join(import.meta.dirname, 'bundles', bundle), { mode: config.mode });
+  const service = await startService(config, opened, silentLog);
+  return {
+    ...service,
+    ledgerFolder,
+    async end() {
+      await service.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
