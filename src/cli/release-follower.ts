@@ -1,26 +1,19 @@
 /** The bundle of a running service where it is followed: signed, approved, fetched, tried on its cases. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ConfiguredRelease } from '../config.ts';
 import type { Log } from '../decision/ports.ts';
-import type { Bundle } from '../engine/bundle.ts';
 import { BundleRefused } from '../engine/bundle-refused.ts';
-import { shorthandsOf } from '../engine/data-overlay.ts';
 import { openSource } from '../engine/release/open-source.ts';
+import { prepareApart } from '../engine/release/prepare-apart.ts';
 import { openReleaseStore } from '../engine/release/release-store.ts';
 import { createReleases } from '../engine/release/releases.ts';
 import { type ConfiguredTrust, readTrust } from '../engine/trust/read-trust.ts';
 import type { Trust } from '../engine/trust/trust.ts';
 import type { FollowRelease } from '../main.ts';
-import { differences } from './cases/compare.ts';
-import { readCases } from './cases/read-cases.ts';
-import { runCases } from './cases/run-cases.ts';
+import { carriedCaseFailuresApart } from './cases/carried-cases.ts';
 import { saying } from './terminal.ts';
 
 const FAILING_MS = 120_000;
-const MOST_TOLD = 10;
 
 /** `configured` is asked again at each look, so that keys in the configuration change without a restart. */
 export async function releaseFollower(
@@ -38,7 +31,8 @@ export async function releaseFollower(
       store,
       engine,
       trust: currentTrust(configured, log),
-      tryCases: (_policy, loaded) => failingCases(loaded),
+      prepare: prepareApart,
+      tryCases: carriedCaseFailuresApart,
       tell,
       clock,
       log,
@@ -70,26 +64,4 @@ function sameKeys(one: Trust, other: Trust): boolean {
   const all = (trust: Trust) => [...trust.keys, ...trust.approvers].map(({ key }) => key);
   const keys = all(other);
   return all(one).every((key, index) => keys[index]?.equals(key) === true);
-}
-
-/** The cases that a bundle carries, by the same way as a request; failures in words. */
-async function failingCases(bundle: Bundle): Promise<readonly string[]> {
-  const carried = [...bundle.files].filter(([name]) => name.startsWith('cases/'));
-  if (carried.length === 0) return [];
-  const folder = mkdtempSync(join(tmpdir(), 'datwat-carried-'));
-  try {
-    for (const [name, content] of carried) writeFileSync(join(folder, basename(name)), content);
-    const runs = await runCases(bundle, readCases([folder], shorthandsOf(bundle)));
-    const failed = runs.flatMap(({ given, answer }) => {
-      const wrong = 'failure' in answer ? [answer.failure] : differences(given, answer);
-      return wrong.length === 0 ? [] : [`${given.id}: ${wrong.join('; ')}`];
-    });
-    return failed.length <= MOST_TOLD
-      ? failed
-      : [...failed.slice(0, MOST_TOLD), `and ${failed.length - MOST_TOLD} more`];
-  } catch (failure) {
-    return [saying(failure)];
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }

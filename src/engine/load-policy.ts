@@ -1,10 +1,13 @@
-import type { PolicyInput } from '../decision/model.ts';
+import { createHash } from 'node:crypto';
+import type { PolicyIdentity, PolicyInput } from '../decision/model.ts';
 import type { ActivePolicy } from '../decision/ports.ts';
 import { createActivePolicy } from './active-policy.ts';
 import type { Bundle } from './bundle.ts';
 import { BundleRefused } from './bundle-refused.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { ContractBroken } from './contract.ts';
-import { createWasmEvaluator, loadWasm } from './wasm-policy.ts';
+import type { Evaluator } from './evaluator.ts';
+import { createWasmEvaluator, type LoadedWasm, loadWasm } from './wasm-policy.ts';
 
 const NOTHING_ASKED: PolicyInput = {
   caller: { name: 'datwat', asserts: [] },
@@ -13,12 +16,25 @@ const NOTHING_ASKED: PolicyInput = {
   now: { time: '2000-01-01T00:00:00.000Z', date: '2000-01-01' },
 };
 
+/** A policy, and what another thread needs to make the same one. */
+export interface TriedPolicy {
+  readonly policy: ActivePolicy;
+  readonly loaded: LoadedWasm;
+}
+
 /**
  * Makes a policy of a bundle, beside whatever is in force: compiles it, loads its data, tries it.
  * Throws `BundleRefused` at step `compile`, `builtins`, `load` or `contract`.
  */
 export async function loadPolicy(bundle: Bundle): Promise<ActivePolicy> {
-  const policy = createActivePolicy(bundle, createWasmEvaluator(await loadWasm(bundle.wasm, bundle.dataText)));
+  return (await tryPolicy(bundle)).policy;
+}
+
+/** The same, for handing on. */
+export async function tryPolicy(bundle: Bundle): Promise<TriedPolicy> {
+  const loaded = await loadWasm(bundle.wasm, bundle.dataText);
+  const evaluator = createWasmEvaluator(loaded);
+  const policy = createActivePolicy(identityOf(bundle, evaluator), evaluator);
   if (!policy.offers('authz/decision')) {
     throw new BundleRefused(
       'contract',
@@ -26,7 +42,21 @@ export async function loadPolicy(bundle: Bundle): Promise<ActivePolicy> {
     );
   }
   refuseBrokenContract(policy);
-  return policy;
+  return { policy, loaded };
+}
+
+function identityOf(bundle: Bundle, { engine }: Evaluator): PolicyIdentity {
+  return {
+    revision: bundle.revision,
+    wasmSha256: sha256(bundle.wasm),
+    dataSha256: sha256(canonicalJson(bundle.dataText)),
+    engine,
+    ...(bundle.release && { release: bundle.release }),
+  };
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 /** A question without content must be answered by the contract or not at all; a policy may well know no answer to it. */

@@ -15,13 +15,11 @@ export interface PolicyStatus {
 export interface SwappingEngine extends PolicyEngine {
   /**
    * Brings a bundle into force once it has passed every step; reading it is the first. Throws `BundleRefused`, after which
-   * the policy in force is the one that was. Activations run one after another. `beforeSwap` is the last step: what it
-   * throws refuses the bundle as well.
+   * the policy in force is the one that was. Activations run one after another.
    */
-  activate(
-    read: () => Promise<Bundle>,
-    beforeSwap?: (policy: ActivePolicy, bundle: Bundle) => Promise<void>,
-  ): Promise<ActivePolicy>;
+  activate(read: () => Promise<Bundle>): Promise<ActivePolicy>;
+  /** The same for a policy that was made elsewhere; what `make` throws refuses it. */
+  install(make: () => Promise<ActivePolicy>): Promise<ActivePolicy>;
   status(): PolicyStatus;
 }
 
@@ -45,11 +43,9 @@ export function createPolicyEngine({ log, metrics, clock }: EngineParts): Swappi
     throw failure;
   };
 
-  const activate: SwappingEngine['activate'] = async (read, beforeSwap) => {
+  const swap = async (make: () => Promise<ActivePolicy>): Promise<ActivePolicy> => {
     try {
-      const bundle = await read();
-      const policy = await loadPolicy(bundle);
-      await beforeSwap?.(policy, bundle);
+      const policy = await make();
       const since = clock.now();
       // INVARIANT: this one assignment is the swap. A call that holds the old policy ends on it.
       active = policy;
@@ -62,16 +58,19 @@ export function createPolicyEngine({ log, metrics, clock }: EngineParts): Swappi
     }
   };
 
+  const install: SwappingEngine['install'] = (make) => {
+    const turn = previous.then(() => swap(make));
+    previous = turn.catch(() => undefined);
+    return turn;
+  };
+
   return {
     active() {
       if (active === undefined) throw new DatwatError('no_policy');
       return active;
     },
-    activate(read, beforeSwap) {
-      const turn = previous.then(() => activate(read, beforeSwap));
-      previous = turn.catch(() => undefined);
-      return turn;
-    },
+    activate: (read) => install(async () => loadPolicy(await read())),
+    install,
     status: () => status,
   };
 }

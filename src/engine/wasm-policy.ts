@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createRequire } from 'node:module';
+import { setImmediate } from 'node:timers/promises';
 import type * as OpaWasm from '@open-policy-agent/opa-wasm';
 import { BundleRefused } from './bundle-refused.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -20,6 +21,8 @@ const MEMORY_PER_BYTE_OF_DATA = 25;
 /** Room for one evaluation beside the data. */
 const EVALUATION_PAGES = 512;
 const MOST_EVALUATION_PAGES = 4096;
+/** Bytes; a part of this size takes some milliseconds. */
+const COPIED_AT_ONCE = 8 * 2 ** 20;
 /** Builtins that the runtime supplies itself; a module that needs another one is refused when it is loaded. */
 const SUPPLIED_BUILTINS = new Set([
   'sprintf',
@@ -69,7 +72,24 @@ export async function loadWasm(wasm: Uint8Array, dataText: string): Promise<Load
  * memory as it was after loading; that takes about a millisecond.
  */
 export function createWasmEvaluator(loaded: LoadedWasm): Evaluator {
-  let machine: Machine | undefined = restore(loaded);
+  return evaluatorOn(loaded, restore(loaded));
+}
+
+/**
+ * The same without holding up what else runs on this thread: large data are copied in parts, between which others come to
+ * their turn.
+ */
+export async function createWasmEvaluatorInParts(loaded: LoadedWasm): Promise<Evaluator> {
+  const machine = createMachine(loaded.module, loaded.pages);
+  for (let at = 0; at < loaded.image.byteLength; at += COPIED_AT_ONCE) {
+    await setImmediate();
+    copyPart(loaded.image, machine.memory, at);
+  }
+  return evaluatorOn(loaded, machine);
+}
+
+function evaluatorOn(loaded: LoadedWasm, first: Machine): Evaluator {
+  let machine: Machine | undefined = first;
 
   return {
     engine: 'wasm',
@@ -138,8 +158,13 @@ function createMachine(module: WebAssembly.Module, pages: number): Machine {
 
 function restore(loaded: LoadedWasm): Machine {
   const machine = createMachine(loaded.module, loaded.pages);
-  new Uint8Array(machine.memory.buffer).set(new Uint8Array(loaded.image));
+  for (let at = 0; at < loaded.image.byteLength; at += COPIED_AT_ONCE) copyPart(loaded.image, machine.memory, at);
   return machine;
+}
+
+function copyPart(image: ArrayBuffer, memory: WebAssembly.Memory, at: number): void {
+  const length = Math.min(COPIED_AT_ONCE, image.byteLength - at);
+  new Uint8Array(memory.buffer).set(new Uint8Array(image, at, length), at);
 }
 
 /** Parses the document from the far end of the memory, where its text takes no room among the values. */

@@ -6,6 +6,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Bundle } from '../../src/engine/bundle.ts';
 import { createPolicyEngine } from '../../src/engine/policy-engine.ts';
 import type { BundleSource } from '../../src/engine/release/bundle-source.ts';
+import { prepareApart } from '../../src/engine/release/prepare-apart.ts';
+import { prepareRelease } from '../../src/engine/release/prepare-release.ts';
 import { openReleaseStore, type StoreFiles } from '../../src/engine/release/release-store.ts';
 import { createReleases, type Releases } from '../../src/engine/release/releases.ts';
 import type { Quorum } from '../../src/engine/trust/quorum.ts';
@@ -73,6 +75,7 @@ interface Options {
   readonly files?: StoreFiles;
   readonly failingCases?: readonly string[];
   readonly now?: number;
+  readonly prepare?: typeof prepareRelease;
 }
 
 async function service(source: BundleSource, options: Options = {}) {
@@ -88,6 +91,7 @@ async function service(source: BundleSource, options: Options = {}) {
     store,
     engine,
     trust: async () => options.trustNow?.() ?? trust,
+    prepare: options.prepare ?? prepareRelease,
     tryCases: async () => options.failingCases ?? [],
     tell: async (event) => {
       told.push(event.kind === 'refused' ? `refused ${event.step}` : event.kind);
@@ -142,6 +146,22 @@ describe('a new bundle at the source', () => {
     at.put(good);
     await until(() => told.at(-1) === 'activated');
     expect(profile()).toEqual(profileIs('six'));
+  });
+
+  it('is made ready on another thread, which also says what is wrong with it', async () => {
+    const at = shelf();
+    at.put(await signed('one', 1));
+    const { releases, engine, profile, told } = await service(at.source, { prepare: prepareApart });
+    await releases.start();
+    expect(profile()).toEqual(profileIs('one'));
+    at.put(await signedBundle(await bundleNamed('needs-clock'), release, { sequence: 2 }));
+    await until(() => told.at(-1) === 'refused builtins');
+    expect(engine.status().refused?.reason).toMatch(/time\.now_ns/);
+    at.put(await signed('three', 3));
+    await until(() => told.at(-1) === 'activated' && told.length === 3);
+    expect(profile()).toEqual(profileIs('three'));
+    expect(() => engine.active().decide(question('alice', 'conflict'))).toThrow();
+    expect(profile()).toEqual(profileIs('three'));
   });
 
   it('must agree with the cases that it carries', async () => {

@@ -1,11 +1,12 @@
-import type { JsonObject } from '../../decision/model.ts';
 import type { ActivePolicy, Clock, Log } from '../../decision/ports.ts';
-import { type Files, unpackArchive } from '../archive.ts';
-import { type Bundle, createBundle } from '../bundle.ts';
+import { createActivePolicy } from '../active-policy.ts';
+import { unpackArchive } from '../archive.ts';
 import { BundleRefused } from '../bundle-refused.ts';
 import type { SwappingEngine } from '../policy-engine.ts';
 import { blocksAfter, bundleSha256, checkRelease, type Offer, type Release, type Trust } from '../trust/trust.ts';
+import { createWasmEvaluatorInParts } from '../wasm-policy.ts';
 import type { BundleSource } from './bundle-source.ts';
+import type { PreparedRelease, ReleaseQuestion } from './prepare-release.ts';
 import type { Kept, ReleaseStore } from './release-store.ts';
 
 /** What happened to a bundle, for the ledger. */
@@ -24,8 +25,10 @@ export interface ReleaseParts {
   readonly engine: SwappingEngine;
   /** Asked at each look, so that keys can be added, replaced and revoked without a restart; the same object until one is. */
   trust(): Promise<Trust>;
+  /** Checks an offer and makes a policy of it, if it can be without holding up answers. Throws `BundleRefused`. */
+  prepare(question: ReleaseQuestion): Promise<PreparedRelease>;
   /** Runs the cases that the bundle carries; gives the failures in words. */
-  tryCases(policy: ActivePolicy, bundle: Bundle): Promise<readonly string[]>;
+  tryCases(bundle: Uint8Array): Promise<readonly string[]>;
   /** Told, and waited for, once it has happened. */
   tell(event: ReleaseEvent): Promise<void>;
   readonly clock: Clock;
@@ -74,19 +77,17 @@ export function createReleases(parts: ReleaseParts): Releases {
     const sha256 = bundleSha256(offer.bytes);
     let release: Release | undefined;
     try {
-      const policy = await engine.activate(
-        async () => {
-          const files = await unpackArchive(offer.bytes);
-          release = await checked(offer, files, judgedAt);
-          return { ...createBundle(files), release: forRecords(release) };
-        },
-        async (loaded, bundle) => {
-          if (kept) return;
-          const failed = await parts.tryCases(loaded, bundle);
+      const policy = await engine.install(async () => {
+        const prepared = await parts.prepare(await questionOf(offer, judgedAt));
+        release = prepared.release;
+        if (!kept) {
+          const failed = await parts.tryCases(offer.bytes);
           if (failed.length > 0) throw new BundleRefused('cases', failed.join('\n'));
-          if (release !== undefined) await persist({ offer, activatedAt: judgedAt }, release);
-        },
-      );
+        }
+        const made = createActivePolicy(prepared.identity, await createWasmEvaluatorInParts(prepared.loaded));
+        if (!kept) await persist({ offer, activatedAt: judgedAt }, release);
+        return made;
+      });
       inForce = sha256;
       refused = false;
       told = '';
@@ -107,14 +108,14 @@ export function createReleases(parts: ReleaseParts): Releases {
     }
   };
 
-  const checked = async (offer: Offer, files: Files, at: number): Promise<Release> => {
+  const questionOf = async (offer: Offer, at: number): Promise<ReleaseQuestion> => {
     const rules = await trust();
     judgedBy = rules;
     const blocks = blocksAfter(offer, rules, store.memory(), at);
     if (JSON.stringify(blocks) !== JSON.stringify(store.memory().blocks)) {
       await store.keepBlocks(blocks).catch((cause: unknown) => notPersisted(cause));
     }
-    return checkRelease(offer, files, rules, store.memory(), at);
+    return { offer, trust: rules, memory: store.memory(), at };
   };
 
   const persist = async (kept: Kept, release: Release) => {
@@ -138,7 +139,8 @@ export function createReleases(parts: ReleaseParts): Releases {
   /** Approvals changed beside the bundle in force: it stays, and what became of its approval is shown. */
   const reconsider = async (offer: Offer, activatedAt: number): Promise<void> => {
     try {
-      const release = await checked(offer, await unpackArchive(offer.bytes), activatedAt);
+      const { trust: rules, memory, at } = await questionOf(offer, activatedAt);
+      const release = checkRelease(offer, await unpackArchive(offer.bytes), rules, memory, at);
       await persist({ offer, activatedAt }, release);
       status = withoutBlock(status);
     } catch (failure) {
@@ -237,17 +239,6 @@ async function lastKept(store: ReleaseStore, log: Log): Promise<Kept | undefined
     log.error('the last good bundle cannot be used', failure);
     return undefined;
   }
-}
-
-/** For each record: the usual is short, and what was done without is named. */
-function forRecords({ sequence, signedBy, freshness, approvedBy, rolledBack }: Release): JsonObject {
-  return {
-    ...(signedBy === undefined ? {} : { signed_by: signedBy }),
-    ...(sequence === undefined ? {} : { sequence }),
-    ...(freshness === 'sequence' ? {} : { freshness }),
-    ...(approvedBy === 'none' ? { quorum: 'none' } : {}),
-    ...(rolledBack ? { rolled_back: true } : {}),
-  };
 }
 
 function notPersisted(cause: unknown): never {

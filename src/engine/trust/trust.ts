@@ -48,9 +48,15 @@ export interface Release {
   readonly memory: Memory;
 }
 
-/** The SHA-256 of a bundle file, by which approvals and pins name it. */
+const known = new WeakMap<Uint8Array, string>();
+
+/** The SHA-256 of a bundle file, by which approvals and pins name it. Bytes are never changed, so they are hashed once. */
 export function bundleSha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  const before = known.get(bytes);
+  if (before !== undefined) return before;
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  known.set(bytes, sha256);
+  return sha256;
 }
 
 /**

@@ -1,0 +1,45 @@
+import type { JsonObject, PolicyIdentity } from '../../decision/model.ts';
+import { unpackArchive } from '../archive.ts';
+import { createBundle } from '../bundle.ts';
+import { tryPolicy } from '../load-policy.ts';
+import { checkRelease, type Memory, type Offer, type Release, type Trust } from '../trust/trust.ts';
+import type { LoadedWasm } from '../wasm-policy.ts';
+
+/** All that is needed to judge an offer; may be handed from one thread to another. */
+export interface ReleaseQuestion {
+  readonly offer: Offer;
+  readonly trust: Trust;
+  readonly memory: Memory;
+  /** Milliseconds: when keys must be valid. */
+  readonly at: number;
+}
+
+/** A release that passed every check, and the policy that it is, loaded but not in force. */
+export interface PreparedRelease {
+  readonly release: Release;
+  readonly identity: PolicyIdentity;
+  readonly loaded: LoadedWasm;
+}
+
+/**
+ * From bytes to a policy: unpack, verify, check freshness and approvals, compile, load, try.
+ * Throws `BundleRefused` with the step that failed.
+ */
+export async function prepareRelease({ offer, trust, memory, at }: ReleaseQuestion): Promise<PreparedRelease> {
+  const files = await unpackArchive(offer.bytes);
+  const release = checkRelease(offer, files, trust, memory, at);
+  const bundle = { ...createBundle(files), release: forRecords(release) };
+  const { policy, loaded } = await tryPolicy(bundle);
+  return { release, identity: policy.identity, loaded };
+}
+
+/** For each record: the usual is short, and what was done without is named. */
+function forRecords({ sequence, signedBy, freshness, approvedBy, rolledBack }: Release): JsonObject {
+  return {
+    ...(signedBy === undefined ? {} : { signed_by: signedBy }),
+    ...(sequence === undefined ? {} : { sequence }),
+    ...(freshness === 'sequence' ? {} : { freshness }),
+    ...(approvedBy === 'none' ? { quorum: 'none' } : {}),
+    ...(rolledBack ? { rolled_back: true } : {}),
+  };
+}
