@@ -6,6 +6,7 @@ import express, { type Express, type NextFunction, type Request, type RequestHan
 import { createWalk, type WalkParts } from './api/decision-walk.ts';
 import { createEvaluationDoor } from './api/evaluation.ts';
 import { createEvaluationsDoor } from './api/evaluations.ts';
+import { type ApplyFacts, createFactChanges, FACTS_PATH } from './api/fact-changes.ts';
 import { answerLive, answerReady, type PolicyStatus, type Readiness } from './api/health.ts';
 import { type Contact, openApi } from './api/openapi.ts';
 import { API_BASE, METADATA_CACHE, METADATA_PATH, pdpMetadata } from './api/pdp-metadata.ts';
@@ -23,6 +24,8 @@ export interface AppParts extends WalkParts {
   readonly search: Search;
   /** Whether the policy in force answers this search. Throws `no_policy`. */
   readonly offers: (kind: SearchKind) => boolean;
+  /** Takes changes of facts from the applications that are their source; absent where facts come in no such way. */
+  readonly applyFacts?: ApplyFacts;
   readonly maxItems: number;
   /** What the metadata names. Asked at each request: without a configured one it is known after listening. */
   readonly publicUrl: () => string;
@@ -72,7 +75,10 @@ export function createApp(parts: AppParts): Express {
     offer('POST', path, createWalk(parts, 'authzen', createSearchDoor(kind, parts.search)));
   }
 
-  // 3. What anyone may know, without credentials.
+  // 3. What applications tell as it happens.
+  if (parts.applyFacts) offer('POST', FACTS_PATH, createFactChanges(parts, parts.applyFacts));
+
+  // 4. What anyone may know, without credentials.
   for (const path of new Set([METADATA_PATH, METADATA_PATH + literally(publicPath)])) {
     offer('GET', path, (_request, response) =>
       responses.json(response, 200, pdpMetadata(publicUrl(), offers), { 'Cache-Control': METADATA_CACHE }),
@@ -90,7 +96,7 @@ export function createApp(parts: AppParts): Express {
     responses.send(response, 200, contentType, text);
   });
 
-  // 4. Everything else, and everything that went wrong.
+  // 5. Everything else, and everything that went wrong.
   app.use((_request, response) => responses.problem(response, new DatwatError('not_found')));
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) =>
     responses.problem(response, error),

@@ -17,6 +17,7 @@ import type { Bundle } from './engine/bundle.ts';
 import { createPolicyEngine, type SwappingEngine } from './engine/policy-engine.ts';
 import { eventRecord } from './engine/release/event-record.ts';
 import type { ReleaseEvent, Releases } from './engine/release/releases.ts';
+import { applyChanges } from './facts/apply-changes.ts';
 import { FACT_KINDS } from './facts/kinds.ts';
 import { createSqliteFacts, type SqliteFacts } from './facts/sqlite-facts.ts';
 import { developmentSigningKey, readSigningKey } from './ledger/signing-key.ts';
@@ -132,6 +133,14 @@ async function start(
     pseudonymiser,
     limits,
     maxItems: limits.items,
+    async applyFacts(changes) {
+      const applied = applyChanges(config.facts.file, changes, new Date(clock.now()).toISOString());
+      await ledger.appendEvent('datwat.facts_changed', {
+        'datwat.source': changes.source,
+        'datwat.applied': Object.fromEntries(applied),
+      });
+      return applied;
+    },
     responses: createResponses(log, metrics),
     publicUrl: () => config.publicUrl ?? url,
     publicPath,

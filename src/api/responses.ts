@@ -4,8 +4,9 @@
  */
 
 import type { ServerResponse } from 'node:http';
-import { CATALOGUE, DatwatError, type ErrorCode } from '../decision/errors.ts';
+import { CATALOGUE, DatwatError, type ErrorCode, type Problem } from '../decision/errors.ts';
 import type { Log, Metrics } from '../decision/ports.ts';
+import { jsonPointer } from './json-pointer.ts';
 
 /** Of the API as `openapi.ts` describes it; follows semantic versioning. */
 export const API_VERSION = '1.0.0';
@@ -64,7 +65,7 @@ export function createResponses(log: Log, metrics: Pick<Metrics, 'answered'>): R
       title: CATALOGUE[code].title,
       detail: problems.map(({ detail }) => detail).join('; ') || message,
       code,
-      ...(problems.length > 0 && { errors: problems }),
+      ...(problems.length > 0 && { errors: problems.map(withSafePointer) }),
     };
     send(response, status, 'application/problem+json', JSON.stringify(body), {
       ...WITH_FAILURE[code],
@@ -86,6 +87,11 @@ export function createResponses(log: Log, metrics: Pick<Metrics, 'answered'>): R
     response.end(typeof requestId === 'string' && !ASCII.test(requestId) ? Buffer.from(body) : body);
     metrics.answered(routeOf(response), status, (performance.now() - startOf(response)) / 1000);
   }
+}
+
+/** Other rooms name places by the keys that were sent; a key can be data. */
+function withSafePointer({ pointer, detail }: Problem): Problem {
+  return { pointer: jsonPointer(pointer.split('/').slice(1)), detail };
 }
 
 /** Notes when the exchange began; the first step of the timetable. */
