@@ -142,7 +142,8 @@ async function start(
       return applied;
     },
     responses: createResponses(log, metrics),
-    publicUrl: () => config.publicUrl ?? url,
+    // On a Unix socket there is no address; `localhost` is what clients of one say.
+    publicUrl: () => config.publicUrl ?? ('socket' in config.place ? 'http://localhost' : url),
     publicPath,
     ...(config.contact && { contact: config.contact }),
     readiness: () => missingForDecisions({ engine, ledger, facts }),

@@ -1,7 +1,8 @@
 /** The socket: plain HTTP or TLS, bounded in time, and a stop that answers what was accepted. */
+import { existsSync, statSync, unlinkSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export type Place = { readonly host: string; readonly port: number } | { readonly socket: string };
@@ -44,7 +45,8 @@ export function createListener(handler: RequestListener, place: Place, tls?: Tls
     socket.on('close', () => open.delete(socket));
   });
   return {
-    listen() {
+    async listen() {
+      if ('socket' in place) await takeOverSocket(place.socket);
       return new Promise((resolve, reject) => {
         server.once('error', reject);
         server.listen('socket' in place ? { path: place.socket } : { host: place.host, port: place.port }, () => {
@@ -68,6 +70,20 @@ export function createListener(handler: RequestListener, place: Place, tls?: Tls
       });
     },
   };
+}
+
+/** A process that was killed leaves its socket behind; one on which nobody answers is taken away. */
+async function takeOverSocket(path: string): Promise<void> {
+  if (!existsSync(path)) return;
+  const answers = await new Promise((resolve) => {
+    const socket = connect(path);
+    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'));
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
+  if (!answers && statSync(path).isSocket()) unlinkSync(path);
 }
 
 function tlsOptions({ cert, key, clientCa }: Tls) {

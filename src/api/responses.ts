@@ -28,6 +28,7 @@ const WITH_FAILURE: Partial<Record<ErrorCode, Readonly<Record<string, string>>>>
   body_too_large: { Connection: 'close' },
 };
 
+const MOST_IN_DETAIL = 5;
 const ASCII = /^[\t -~]*$/;
 
 export type Headers = Readonly<Record<string, string>>;
@@ -63,7 +64,7 @@ export function createResponses(log: Log, metrics: Pick<Metrics, 'answered'>): R
     const body = {
       status,
       title: CATALOGUE[code].title,
-      detail: problems.map(({ detail }) => detail).join('; ') || message,
+      detail: inWords(problems) || message,
       code,
       ...(problems.length > 0 && { errors: problems.map(withSafePointer) }),
     };
@@ -87,6 +88,13 @@ export function createResponses(log: Log, metrics: Pick<Metrics, 'answered'>): R
     response.end(typeof requestId === 'string' && !ASCII.test(requestId) ? Buffer.from(body) : body);
     metrics.answered(routeOf(response), status, (performance.now() - startOf(response)) / 1000);
   }
+}
+
+/** The first problems; `errors` has them all. */
+function inWords(problems: readonly Problem[]): string {
+  const first = problems.slice(0, MOST_IN_DETAIL).map(({ detail }) => detail);
+  const more = problems.length - first.length;
+  return [...first, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
 /** Other rooms name places by the keys that were sent; a key can be data. */

@@ -1,5 +1,6 @@
 /** What only shows on the wire. */
-import { mkdtempSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -104,6 +105,18 @@ describe('the listener', () => {
       request({ socketPath, path: '/health/live' }, (response) => resolve(response.statusCode)).end();
     });
     expect(status).toBe(200);
+  });
+
+  it('takes over the Unix socket of a process that was killed, and not of one that lives', async () => {
+    const { app } = appUnderTest();
+    const socket = join(mkdtempSync(join(tmpdir(), 'datwat-')), 'pdp.sock');
+    const leave = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
+    spawnSync(process.execPath, ['-e', leave, socket]);
+    expect(existsSync(socket)).toBe(true);
+    const listener = createListener(app, { socket });
+    listeners.push(listener);
+    await listener.listen();
+    await expect(createListener(app, { socket }).listen()).rejects.toThrow('EADDRINUSE');
   });
 
   it('answers what it accepted before it stops, and then accepts nothing', async () => {
