@@ -21,8 +21,8 @@ const MEMORY_PER_BYTE_OF_DATA = 25;
 /** Room for one evaluation beside the data. */
 const EVALUATION_PAGES = 512;
 const MOST_EVALUATION_PAGES = 4096;
-/** Bytes; a part of this size takes some milliseconds. */
-const COPIED_AT_ONCE = 8 * 2 ** 20;
+/** Bytes; a part of this size takes about a millisecond. */
+const COPIED_AT_ONCE = 2 * 2 ** 20;
 /** Builtins that the runtime supplies itself; a module that needs another one is refused when it is loaded. */
 const SUPPLIED_BUILTINS = new Set([
   'sprintf',
