@@ -52,7 +52,10 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
       if (length > limit) reject(new DatwatError('body_too_large'));
       else resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, length));
     });
-    const gone = () => reject(invalidRequest('', 'The body ended before it was complete'));
+    // `close` comes after a whole body too; making an error for each of those would cost every request.
+    const gone = () => {
+      if (!request.complete) reject(invalidRequest('', 'The body ended before it was complete'));
+    };
     request.on('error', gone);
     request.on('close', gone);
   });
