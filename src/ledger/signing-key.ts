@@ -9,7 +9,10 @@ import { createSigner, type Signer } from './signatures.ts';
  */
 export async function readSigningKey(file: string, ledgerRoot: string): Promise<Signer> {
   refuseInside(file, ledgerRoot);
-  if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
+  const { mode, uid } = statSync(file);
+  // A secret that the platform hands out belongs to another user and reaches us through our group.
+  const ours = process.getuid === undefined || uid === process.getuid();
+  if (process.platform !== 'win32' && (mode & (ours ? 0o077 : 0o007)) !== 0) {
     throw new Error(`ledger key ${file}: others can read it; set its mode to 0600`);
   }
   return signerFrom(file);
