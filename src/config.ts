@@ -28,6 +28,8 @@ export interface Config {
   readonly bundleSha256?: string;
   /** How bundles are followed and what they must show; absent where one bundle is opened once, at the start. */
   readonly release?: ConfiguredRelease;
+  /** A draft that answers the same questions beside the policy in force, and where its report is kept. */
+  readonly shadow?: { readonly bundle: string; readonly file: string };
   readonly pseudonym?: {
     readonly active: string;
     readonly keys: readonly { readonly id: string; readonly file: string }[];
@@ -92,6 +94,7 @@ export const SETTINGS: readonly { readonly pointer: string; readonly env: string
   { pointer: '/public_url', env: 'DATWAT_PUBLIC_URL', flag: 'publicUrl' },
   { pointer: '/bundle', env: 'DATWAT_BUNDLE', flag: 'bundle' },
   { pointer: '/bundle_sha256', env: 'DATWAT_BUNDLE_SHA256' },
+  { pointer: '/shadow', env: 'DATWAT_SHADOW', flag: 'shadow' },
   { pointer: '/ledger/folder', env: 'DATWAT_LEDGER', flag: 'ledger' },
   { pointer: '/ledger/signing_key', env: 'DATWAT_LEDGER_SIGNING_KEY' },
   { pointer: '/ledger/mode', env: 'DATWAT_LEDGER_MODE' },
@@ -245,6 +248,11 @@ const schema = z.strictObject({
     })
     .prefault({})
     .describe('How the bundle is looked after.'),
+  shadow: text
+    .optional()
+    .describe(
+      'Bundle file of a draft that answers the same questions unseen; its report lies beside the ledger, as `<ledger folder>-shadow.json`.',
+    ),
   pseudonym: z
     .strictObject({
       active: text.describe('Which key makes new pseudonyms.'),
@@ -562,6 +570,7 @@ function fileRequirements(value: JsonObject): Requirement[] {
     ['tls', 'client_ca'],
     ['bundle_source', 'ca'],
     ['bundle_source', 'cert'],
+    ['shadow'],
     ...bundleKeyFiles(value, false),
     ...callers.map((_, index) => ['callers', String(index), 'jwt', 'jwks_file']),
   ];
@@ -628,6 +637,9 @@ function configOf(written: Written): Config {
     ...(written.bundle !== undefined && { bundle: written.bundle }),
     ...(written.bundle_sha256 !== undefined && { bundleSha256: written.bundle_sha256.toLowerCase() }),
     ...releaseOf(written),
+    ...(written.shadow !== undefined && {
+      shadow: { bundle: written.shadow, file: shadowReportFile(ledger.folder) },
+    }),
     ...(pseudonym && { pseudonym }),
     ledger: {
       folder: ledger.folder,
@@ -664,7 +676,7 @@ function releaseOf(written: Written): { release?: ConfiguredRelease } {
             ? 'none'
             : { offices: quorum.offices, atLeast: quorum.at_least, mayBlock: quorum.may_block },
       },
-      state: written.policy_state ?? `${written.ledger.folder.replace(/[/\\]+$/, '')}-policy`,
+      state: written.policy_state ?? beside(written.ledger.folder, '-policy'),
       wait,
       poll,
       ...(tokenFile !== undefined && { tokenFile }),
@@ -673,6 +685,16 @@ function releaseOf(written: Written): { release?: ConfiguredRelease } {
       ...(key !== undefined && { key }),
     },
   };
+}
+
+/** Where the report of a shadow is kept. */
+export function shadowReportFile(ledgerFolder: string): string {
+  return beside(ledgerFolder, '-shadow.json');
+}
+
+/** What belongs to the service and not to the ledger, where the ledger is. */
+function beside(folder: string, suffix: string): string {
+  return `${folder.replace(/[/\\]+$/, '')}${suffix}`;
 }
 
 function keyOf({ id, algorithm, file, valid_from: from, valid_until: until, revoked }: WrittenKey): ConfiguredKey {

@@ -17,6 +17,7 @@ import type { Bundle } from './engine/bundle.ts';
 import { createPolicyEngine, type SwappingEngine } from './engine/policy-engine.ts';
 import { eventRecord } from './engine/release/event-record.ts';
 import type { ReleaseEvent, Releases } from './engine/release/releases.ts';
+import { shadowed, startShadow } from './engine/shadow/shadow.ts';
 import { applyChanges } from './facts/apply-changes.ts';
 import { FACT_KINDS } from './facts/kinds.ts';
 import { createSqliteFacts, type SqliteFacts } from './facts/sqlite-facts.ts';
@@ -111,7 +112,10 @@ async function start(
   };
   for (const event of untold) await tell(event);
 
-  const parts: Parts = { clock, ids: createIds(), facts, engine, ledger, metrics, log };
+  const shadow = config.shadow && (await startShadow(config.shadow, log));
+  if (shadow) started.push(shadow.close);
+  const asked = shadow ? shadowed(engine, shadow) : engine;
+  const parts: Parts = { clock, ids: createIds(), facts, engine: asked, ledger, metrics, log };
   let url = '';
   const tls = readTls(config.tls);
   const publicPath = config.publicUrl === undefined ? '' : new URL(config.publicUrl).pathname.replace(/\/$/, '');

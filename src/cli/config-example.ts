@@ -31,6 +31,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   '/approvers/0/person': 'Proceseigenaar sociaal domein',
   '/quorum/offices': '[sociaal_domein]',
   '/policy_state': '/var/lib/datwat/policy',
+  '/shadow': '/etc/datwat/draft.tar.gz',
   '/bundle_source/token_file': '/etc/datwat/keys/bundle-token',
   '/bundle_source/ca': '/etc/datwat/tls/bundle-ca.pem',
   '/bundle_source/cert': '/etc/datwat/tls/bundle-client.pem',

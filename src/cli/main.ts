@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line `datwat`: each command is a thin face on a room. Exit codes: 0 yes, 1 no, 2 wrong use or broken input. */
 import { Command, CommanderError } from 'commander';
+import { shadowReportFile } from '../config.ts';
 import { openReleaseStore } from '../engine/release/release-store.ts';
 import { POLICIES, VERSION } from '../main.ts';
 import { developmentKeyRing, readKeyRing } from '../pseudonyms/key-ring.ts';
@@ -15,6 +16,7 @@ import { policyBuild } from './policy-build.ts';
 import { policyCheck } from './policy-check.ts';
 import { policyDiff } from './policy-diff.ts';
 import { policyInspect } from './policy-inspect.ts';
+import { policyShadowReport } from './policy-shadow-report.ts';
 import { policySign } from './policy-sign.ts';
 import { policyApprove, policyRollback } from './policy-statement.ts';
 import { policyTest } from './policy-test.ts';
@@ -42,6 +44,7 @@ program
   .description('answer decisions until told to stop')
   .option('--config <file>', 'configuration in YAML')
   .option('--bundle <file|folder>', 'the policies; a folder is built first (development only)')
+  .option('--shadow <file>', 'a draft that answers the same questions unseen, to be compared')
   .option('--ledger <folder>', 'where every decision is written down')
   .option('--facts <file>', 'what Datwat knows itself')
   .option('--host <host>', 'where to listen')
@@ -153,6 +156,21 @@ policy
   .description('what differs between two bundles: cells opened, closed, widened and narrowed, per role')
   .option('--json', 'as JSON', false)
   .action(exits((before, after, { json }) => policyDiff({ before, after, json }, terminal)));
+
+policy
+  .command('shadow')
+  .description('a draft beside the policy in force')
+  .command('report')
+  .description('where a draft answers another way, the newly permitted first')
+  .option('--config <file>', 'configuration in YAML')
+  .option('--ledger <folder>', 'the ledger of the service; the report lies beside it')
+  .option('--json', 'as JSON', false)
+  .action(
+    exits(async ({ config, ledger, json }) => {
+      const file = shadowReportFile(loadConfig({ config, ledger }).ledger.folder);
+      return policyShadowReport({ file, json }, terminal);
+    }),
+  );
 
 const facts = program.command('facts').description('what Datwat knows itself');
 facts
