@@ -7,7 +7,7 @@ import { createRateLimit, unlimited } from './api/rate-limit.ts';
 import { createResponses } from './api/responses.ts';
 import { createVerifyToken } from './api/verify-jwt.ts';
 import { createApp } from './app.ts';
-import { type Config, configurationForRecords, readTls } from './config.ts';
+import { type Config, configurationForRecords, readTls } from './config/config.ts';
 import { createDecide } from './decision/decide.ts';
 import { createDecideAll } from './decision/decide-all.ts';
 import type { Parts } from './decision/parts.ts';

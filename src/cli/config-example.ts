@@ -4,7 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONFIG_FILE_ENV, describeSchema, type SchemaEntry, SETTINGS } from '../config.ts';
+import { describeSchema, type SchemaEntry } from '../config/schema.ts';
+import { CONFIG_FILE_ENV, SETTINGS } from '../config/sources.ts';
 
 /** What an operator would write; everything else shows its default. */
 const EXAMPLES: Readonly<Record<string, string>> = {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { CONFIG_FILE_ENV, type Config, readConfig } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import { readConfig } from '../config/read-config.ts';
+import { CONFIG_FILE_ENV } from '../config/sources.ts';
 import { readYaml } from './read-yaml.ts';
 
 /** Flags by their name in `SETTINGS`, and the file. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line `datwat`: each command is a thin face on a room. Exit codes: 0 yes, 1 no, 2 wrong use or broken input. */
 import { Command, CommanderError } from 'commander';
-import { shadowReportFile } from '../config.ts';
+import { shadowReportFile } from '../config/config.ts';
 import { openReleaseStore } from '../engine/release/release-store.ts';
 import { POLICIES, VERSION } from '../main.ts';
 import { developmentKeyRing, readKeyRing } from '../pseudonyms/key-ring.ts';

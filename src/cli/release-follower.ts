@@ -1,6 +1,6 @@
 /** The bundle of a running service where it is followed: signed, approved, fetched, tried on its cases. */
 import { isDeepStrictEqual } from 'node:util';
-import type { ConfiguredRelease } from '../config.ts';
+import type { ConfiguredRelease } from '../config/config.ts';
 import type { Log } from '../decision/ports.ts';
 import { BundleRefused } from '../engine/bundle-refused.ts';
 import { openSource } from '../engine/release/open-source.ts';

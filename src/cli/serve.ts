@@ -1,6 +1,6 @@
 /** `datwat serve`: answers until it is told to stop. */
 import { existsSync, statSync } from 'node:fs';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Log } from '../decision/ports.ts';
 import type { Bundle } from '../engine/bundle.ts';
 import { openBundle } from '../engine/open-bundle.ts';

@@ -3,7 +3,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   let best: string | undefined;
   let least = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
-    const distance = editDistance(word.slice(0, 64).toLowerCase(), candidate);
+    const distance = editDistance(word.slice(0, 64).toLowerCase(), candidate.toLowerCase());
     if (distance >= least) continue;
     least = distance;
     best = candidate;

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { envExample, yamlExample } from '../../src/cli/config-example.ts';
 import { readYaml } from '../../src/cli/read-yaml.ts';
-import { ConfigError, type ConfigSources, configurationForRecords, readConfig, SETTINGS } from '../../src/config.ts';
+import { configurationForRecords } from '../../src/config/config.ts';
+import { readConfig } from '../../src/config/read-config.ts';
+import { ConfigError, type ConfigSources, SETTINGS } from '../../src/config/sources.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'datwat-config-'));
 const HASH = 'ab'.repeat(32);

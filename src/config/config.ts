@@ -1,0 +1,83 @@
+/** What the rest of the program knows of its settings: one frozen `Config` (design.md §10). */
+import { readFileSync } from 'node:fs';
+import type { ConfiguredCaller } from '../api/callers.ts';
+import type { Place, Tls } from '../api/listener.ts';
+import type { Contact } from '../api/openapi.ts';
+import type { JsonObject } from '../decision/model.ts';
+import type { ConfiguredTrust } from '../engine/trust/read-trust.ts';
+import type { FactKind } from '../facts/kinds.ts';
+
+export interface Config {
+  readonly mode: 'development' | 'production';
+  readonly place: Place;
+  /** As written; absent in development means the address that it listens on. */
+  readonly publicUrl?: string;
+  readonly contact?: Contact;
+  /** File, folder or URL; absent in development means the policies of the checkout. */
+  readonly bundle?: string;
+  /** Lower-case hex. */
+  readonly bundleSha256?: string;
+  /** How bundles are followed and what they must show; absent where one bundle is opened once, at the start. */
+  readonly release?: ConfiguredRelease;
+  /** A draft that answers the same questions beside the policy in force, and where its report is kept. */
+  readonly shadow?: { readonly bundle: string; readonly file: string };
+  readonly pseudonym?: {
+    readonly active: string;
+    readonly keys: readonly { readonly id: string; readonly file: string }[];
+  };
+  readonly ledger: { readonly folder: string; readonly signingKey?: string; readonly mode: 'sync' | 'write' };
+  /** `maxAges` in milliseconds. */
+  readonly facts: { readonly file: string; readonly maxAges: Readonly<Record<FactKind, number>> };
+  readonly callers: readonly ConfiguredCaller[];
+  /** File names; `readTls` reads them. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string } | 'terminated_upstream';
+  /** Bytes, levels and items. */
+  readonly limits: { readonly body: number; readonly depth: number; readonly items: number };
+  readonly requestsPerSecond?: number;
+  /** SHA-256 of the effective configuration as lower-case hex, for the records. */
+  readonly sha256: string;
+}
+
+export interface ConfiguredRelease {
+  readonly trust: ConfiguredTrust;
+  /** Folder for the last good bundle and for what is remembered of earlier ones. */
+  readonly state: string;
+  /** Seconds. */
+  readonly wait: number;
+  /** Seconds between two looks, on average. */
+  readonly poll: number;
+  /** Files for a bundle server. */
+  readonly tokenFile?: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** The texts of the certificates. Throws what `node:fs` throws. */
+export function readTls(tls: Config['tls']): Tls | undefined {
+  if (tls === undefined || tls === 'terminated_upstream') return undefined;
+  const { cert, key, clientCa } = tls;
+  return {
+    cert: readFileSync(cert, 'utf8'),
+    key: readFileSync(key, 'utf8'),
+    ...(clientCa !== undefined && { clientCa: readFileSync(clientCa, 'utf8') }),
+  };
+}
+
+/** What every record shows of the configuration (ADL level 4): nothing that weakens production stays out of sight. */
+export function configurationForRecords(config: Config): JsonObject {
+  const { mode, place, tls, sha256 } = config;
+  const transport =
+    tls === 'terminated_upstream' ? tls : tls !== undefined ? 'tls' : 'socket' in place ? 'unix_socket' : 'loopback';
+  return { mode, transport, config_sha256: sha256 };
+}
+
+/** Where the report of a shadow is kept. */
+export function shadowReportFile(ledgerFolder: string): string {
+  return beside(ledgerFolder, '-shadow.json');
+}
+
+/** What belongs to the service and not to the ledger, where the ledger is. */
+export function beside(folder: string, suffix: string): string {
+  return `${folder.replace(/[/\\]+$/, '')}${suffix}`;
+}
