@@ -5,7 +5,9 @@
 #   step that fails names the reason.
 package authz
 
+import data.authz.agreement
 import data.authz.answer
+import data.authz.consent
 import data.authz.facts
 import data.authz.judgement
 import data.authz.question
@@ -31,5 +33,7 @@ record(rule_id, code) := {
 	"steps": answer.steps(code),
 	"profile": data.settings.profile,
 	"case_relation": object.get(facts.relation_row, "kind", null),
+	"consents": consent.ids,
+	"agreements": agreement.ids,
 	"simulation": object.get(question.context, "simulation", false) == true,
 }

@@ -8,7 +8,7 @@ import data.authz.judgement
 import data.authz.question
 import data.authz.step
 
-granted(grant) := object.union(
+granted(grant) := with_extras(
 	{
 		"granted_level": grant.level,
 		"fields": grant.fields,
@@ -21,10 +21,10 @@ granted(grant) := object.union(
 		"obligations": [obligation(id) | some id in sort(duties)],
 		"alternatives": [],
 	},
-	extras("OK"),
+	"OK",
 )
 
-denied(found) := object.union(
+denied(found) := with_extras(
 	{
 		"granted_level": "none",
 		"fields": [],
@@ -37,7 +37,7 @@ denied(found) := object.union(
 		"obligations": [obligation(id) | some id in sort(denial_duties(found.code))],
 		"alternatives": [alternative(type) | some type in alternatives(found.code)],
 	},
-	extras(found.code),
+	found.code,
 ) if {
 	reason := data.reasons[found.code]
 }
@@ -54,7 +54,9 @@ ok_texts := data.reasons.OK.by_level.log if {
 } else := data.reasons.OK.by_level[question.level]
 
 # INVARIANT: names that the request made up never come back in a text; only titles from the data.
-worded(text) := strings.replace_n({"{purpose}": purpose_title, "{domain}": domain_title, "{role}": role_title}, text)
+worded(text) := strings.replace_n(titles, text)
+
+titles := {"{purpose}": purpose_title, "{domain}": domain_title, "{role}": role_title}
 
 purpose_title := question.purpose.title if {
 	question.purpose.title
@@ -68,15 +70,14 @@ role_title := data.roles[question.role].title if {
 	data.roles[question.role].title
 } else := "deze rol"
 
-extras(code) := object.union(simulated, explained(code))
-
-simulated := {"simulation": true} if {
+with_extras(said, code) := object.union(said, {"simulation": true, "steps": steps(code)}) if {
 	question.simulation
-} else := {}
-
-explained(code) := {"steps": steps(code)} if {
 	question.explain
-} else := {}
+} else := object.union(said, {"simulation": true}) if {
+	question.simulation
+} else := object.union(said, {"steps": steps(code)}) if {
+	question.explain
+} else := said
 
 # --- the four steps of the stappenplan (R2): passed, failed, or not reached
 
@@ -164,41 +165,32 @@ obligation(id) := {
 # --- what is possible instead
 
 alternatives(code) := array.concat(
-	[type | some type in data.reasons[code].alternatives; possible(type)],
+	[type | some type in data.reasons[code].alternatives; type != "ask_lower_level"],
 	array.concat(lower_level(code), weigh_duties(code)),
 )
 
-possible(type) if not type in {"ask_lower_level"}
-
-lower_level("GEEN_TOEGANG") := []
-
+# Offered only where it would be granted.
 lower_level(code) := ["ask_lower_level"] if {
 	code != "GEEN_TOEGANG"
 	judgement.lower_would_do
-}
-
-lower_level(code) := [] if {
-	code != "GEEN_TOEGANG"
-	not judgement.lower_would_do
-}
+} else := []
 
 weigh_duties(code) := ["conflict_van_plichten"] if {
 	opens_for_danger(code)
 	judgement.may_weigh_duties
-}
-
-weigh_duties(code) := [] if not opens_for_danger(code)
-
-weigh_duties(code) := [] if {
-	opens_for_danger(code)
-	not judgement.may_weigh_duties
-}
+} else := ["conflict_van_plichten"] if {
+	code == "GEEN_TOEGANG"
+	on_the_common_road
+	judgement.may_escape
+} else := []
 
 # The road exists where data are closed, not where the question itself is wrong.
 opens_for_danger(code) if {
-	not question.purpose.break_glass
+	on_the_common_road
 	data.reasons[code].step >= 8
 }
+
+on_the_common_road if judgement.on_the_common_road
 
 alternative(type) := {"type": type, "title": data.alternatives[type].title, "user": data.alternatives[type].user}
 

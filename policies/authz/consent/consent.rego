@@ -9,33 +9,58 @@ import data.authz.facts
 import data.authz.matrix
 import data.authz.question
 
+# Places in the order of domain.md §2.8 step 14.
+missing := 0
+
+revoked := 1
+
+out_of_period := 2
+
+wrong_person := 3
+
+not_specific := 4
+
+out_of_scope := 5
+
+good := 6
+
+# How far each consent comes for a part: by part and place in the list.
+ranks[part] := [rank(row, part) | some row in facts.consents] if some part in question.parts
+
+rank(row, part) := missing if {
+	not counts(row, part)
+} else := revoked if {
+	withdrawn(row)
+} else := out_of_period if {
+	not in_force(row)
+} else := wrong_person if {
+	not by_right_person(row)
+} else := not_specific if {
+	not specific(row)
+} else := out_of_scope if {
+	not in_scope(row, part)
+} else := good
+
+furthest(part) := max(array.concat([missing], ranks[part]))
+
+good_ones(part) := [facts.consents[i] | some i, place in ranks[part]; place == good]
+
 # The fields that all good consents together leave of those that are open.
 fields(part, level) := {field |
-	some row in facts.consents
-	good(row, part)
+	some row in good_ones(part)
 	some field, category in matrix.open_fields(part, level)
-	includes(row, field, category)
+	includes(row, part, field, category)
 }
 
-good(row, part) if rank(row, part) == 5
+# Their ids, for the record: who asks later finds on which consent it rested (R46).
+ids := sort({row.id |
+	some part in question.parts
+	matrix.asks_consent(part)
+	some row in good_ones(part)
+	is_string(row.id)
+})
 
-# Where a consent stops, in the order of domain.md §2.8 step 14.
-rank(row, part) := 0 if {
-	not counts(row, part)
-} else := 1 if {
-	withdrawn(row)
-} else := 2 if {
-	not in_force(row)
-} else := 3 if {
-	not by_right_person(row)
-} else := 4 if {
-	blanket(row)
-} else := 5 if {
-	in_scope(row, part)
-} else := 4.5
-
-furthest(part) := max(array.concat([0], [rank(row, part) | some row in facts.consents]))
-
+# Which kinds count is data; a declaration of no objection only where the law of this cell names it (R141).
 counts(row, _) if data.consent_kinds[row.kind].counts == "always"
 
 counts(row, part) if {
@@ -60,22 +85,21 @@ by_right_person(row) if {
 
 # A person with gezag, both then and now (domain.md §7.17).
 by_right_person(row) if {
-	not facts.decides_for_self
+	facts.needs_representative
 	facts.gezag(row.given_by, row.given_on)
 	facts.gezag(row.given_by, question.date)
 }
 
 # To the municipality as a whole, or for everything: no consent at all (R39).
-blanket(row) if not says(row, "purpose")
-
-blanket(row) if {
-	not says(row, "to_role")
-	not says(row, "to_domain")
+specific(row) if {
+	question.text(row.purpose)
+	names_recipient(row)
+	count(question.list(row.items)) > 0
 }
 
-blanket(row) if count(question.list(object.get(row, "items", []))) == 0
+names_recipient(row) if question.text(row.to_role)
 
-says(row, key) if question.text(object.get(row, key, ""))
+names_recipient(row) if question.text(row.to_domain)
 
 in_scope(row, part) if {
 	row.purpose == question.purpose_id
@@ -91,17 +115,29 @@ to_receiver(row) if {
 }
 
 # A category stands for the fields that the purpose lists under it.
-includes(row, field, _) if field in row.items
+includes(row, _, field, _) if field in row.items
 
-includes(row, _, category) if category in row.items
+includes(row, _, _, category) if category in row.items
+
+# Who agrees to content agrees that it shows that there is something: that field, no other dat field.
+includes(row, part, field, "") if {
+	matrix.tells_existence(part, field)
+	some category, fields in question.purpose.fields[part].wat
+	covers_content(row, category, fields)
+}
+
+covers_content(row, category, _) if category in row.items
+
+covers_content(row, _, fields) if {
+	some field in fields
+	field in row.items
+}
 
 # A consent that is about this part at all, good or not: what is shown where no cell is.
 shown(part) if {
 	some row in facts.consents
 	about(row, part)
 }
-
-shown(_) if count(question.list(object.get(question.context, "consent_refs", []))) > 0
 
 about(row, part) if question.overlap(row.from_domain, part)
 

@@ -7,7 +7,7 @@ package authz.facts
 
 import data.authz.question
 
-facts := question.object_or_empty(input.facts)
+facts := question.member("facts")
 
 relation_row := question.object_or_empty(object.get(facts, "case_relation", {}))
 
@@ -39,8 +39,10 @@ in_period if {
 
 open_ended if {
 	relation_kind.within_period
-	not relation_row.until
+	not has_end
 }
+
+has_end if question.text(relation_row.until)
 
 in_own_domain if not relation_kind.own_domain_only
 
@@ -66,12 +68,28 @@ objections := about_resident("objections")
 
 guardianship := about_resident("guardianship")
 
-notices := about_resident("notices")
+# What the file says of itself is read only by who has a tie to it: the same answer for a file that does not exist.
+file := question.what if {
+	has_relation
+} else := {}
+
+told_in_confidence if {
+	has_relation
+	confidential(object.get(question.what, "in_confidence", null))
+}
+
+told_in_confidence if {
+	has_relation
+	confidential(object.get(question.context, "in_confidence", null))
+}
+
+# Anything but a plain no counts as a yes: this closes.
+confidential(value) if not value in {null, false}
 
 # What the person is in the casus: the row wins over what the request says (domain.md §7.14).
-person_relation := said if {
+person_relation := relation_row.person_relation if {
 	has_relation
-	said := question.text(relation_row.person_relation)
+	object.get(relation_row, "person_relation", null) != null
 } else := question.text(question.person_given.relation)
 
 # The relation counts where it suffices for what is asked.
@@ -82,17 +100,19 @@ has_relation if related(question.level)
 # The door gives dates in one form and leaves out what is none.
 birth_date := given if {
 	given := question.text(question.person_given.birth_date)
-	count(split(given, "-")) == 3
+	[year, month, day] := split(given, "-")
+	count(year) == 4
+	count(month) == 2
+	count(day) == 2
+	to_number(year) > 0
 }
 
 # Completed years by the Dutch calendar: a birthday on 29 February counts from 1 March in other years.
 reached(years) if {
 	parts := split(birth_date, "-")
 	turns := format_int(to_number(parts[0]) + years, 10)
-	question.date >= concat("-", [padded(turns), parts[1], parts[2]])
+	question.date >= concat("-", [turns, parts[1], parts[2]])
 }
-
-padded(year) := concat("", [substring("0000", 0, 4 - count(year)), year])
 
 age_known if birth_date
 
@@ -108,7 +128,7 @@ adult if {
 
 adult if {
 	not age_known
-	not is_boolean(object.get(question.person_given, "adult", null))
+	object.get(question.person_given, "adult", null) != false
 	data.relations.person[person_relation].presumed_adult
 }
 
@@ -122,6 +142,14 @@ incapable if {
 decides_for_self if {
 	not incapable
 	old_enough
+}
+
+# Under twelve, or incapable. Of whom the age is not known, nobody else's consent counts either.
+needs_representative if incapable
+
+needs_representative if {
+	age_known
+	not reached(12)
 }
 
 old_enough if {
@@ -146,6 +174,19 @@ gezag(person, day) if {
 speaks_for_self if {
 	question.subject_type == "betrokkene"
 	question.professional == question.person
+	not spoken_for
+}
+
+# Under twelve, or under a curator or mentor, somebody else asks (Wmo 5.3.2).
+spoken_for if {
+	age_known
+	not reached(12)
+}
+
+spoken_for if {
+	some row in general("guardianship")
+	row.kind in {"curator", "mentor"}
+	question.within(row, "since", "until", question.date)
 }
 
 speaks_for_other if {

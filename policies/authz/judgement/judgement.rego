@@ -1,6 +1,8 @@
 # METADATA
 # title: The judgement
-# description: The evaluation order of domain.md §2.8. A request for a domain with parts is judged for each part; a closed part takes its fields away.
+# description: >
+#   The evaluation order of domain.md §2.8. The first step that fails names the reason; of several parts of a domain the one
+#   that came furthest.
 package authz.judgement
 
 import data.authz.facts
@@ -8,124 +10,140 @@ import data.authz.matrix
 import data.authz.question
 import data.authz.step
 
-# The first step that fails for the request as a whole.
-request_denial := step.underspecified if {
-	step.underspecified
-} else := step.purpose_missing if {
-	step.purpose_missing
-} else := step.bulk if {
-	step.bulk
-} else := step.aggregate if {
-	step.aggregate
-} else := step.wrong_municipality if {
-	step.wrong_municipality
-} else := step.holder_decides if {
-	step.holder_decides
-} else := step.incompatible_purpose if {
-	step.incompatible_purpose
-} else := step.stale if {
-	step.stale
-} else := step.no_mandate if {
-	step.no_mandate
-} else := step.pet_mismatch if {
-	step.pet_mismatch
-} else := step.role_mismatch if {
-	step.role_mismatch
-} else := step.notice_missing if {
-	step.notice_missing
-} else := purpose_denial if {
-	purpose_denial
-} else := step.no_case_relation if {
-	step.no_case_relation
-} else := conflict_denial if {
+# --- steps 1 to 7, for the request as a whole
+
+request_denial := found if {
+	found := shape_denial
+} else := found if {
+	found := step.holder_decides
+} else := found if {
+	found := organisation_denial
+} else := found if {
+	found := step.notice_missing
+} else := found if {
+	found := purpose_denial
+} else := found if {
+	found := step.no_case_relation
+} else := found if {
 	question.purpose.break_glass
-	conflict_denial
-} else := closure_denial if {
-	not question.purpose.break_glass
-	closure_denial
+	found := conflict_denial
+} else := found if {
+	on_the_common_road
+	found := closure_denial
 }
 
-purpose_denial := step.not_adopted if {
-	step.not_adopted
-} else := step.expired if {
-	step.expired
-} else := step.law_not_in_force if {
-	step.law_not_in_force
-} else := step.phase_mismatch if {
-	step.phase_mismatch
+shape_denial := found if {
+	found := step.underspecified
+} else := found if {
+	found := step.purpose_missing
+} else := found if {
+	found := step.bulk
+} else := found if {
+	found := step.aggregate
+} else := found if {
+	found := step.wrong_municipality
 }
 
-conflict_denial := step.justification_incomplete if {
-	step.justification_incomplete
-} else := step.no_safety_ground if {
-	step.no_safety_ground
-} else := step.teamhoofd_missing if {
-	step.teamhoofd_missing
-} else := step.secrecy_missing if {
-	step.secrecy_missing
+organisation_denial := found if {
+	found := step.incompatible_purpose
+} else := found if {
+	found := step.stale
+} else := found if {
+	found := step.no_mandate
+} else := found if {
+	found := step.pet_mismatch
+} else := found if {
+	found := step.role_mismatch
 }
 
-closure_denial := step.received_under_other_pet if {
-	step.received_under_other_pet
-} else := step.secrecy if {
-	step.secrecy
-} else := step.secrecy_missing if {
-	step.secrecy_missing
+purpose_denial := found if {
+	found := step.not_adopted
+} else := found if {
+	found := step.expired
+} else := found if {
+	found := step.law_not_in_force
+} else := found if {
+	found := step.phase_mismatch
 }
 
-# Steps 8 to 15 for one part, at a level: a denial with its place in the order, or nothing.
-part_denial(part, _) := [1, step.adult_family_member(part)] if {
-	step.adult_family_member(part)
-} else := [2, step.dat_gevoelig(part)] if {
-	step.dat_gevoelig(part)
-} else := [3, step.not_active(part)] if {
-	step.not_active(part)
-} else := [4, step.objection(part)] if {
-	step.objection(part)
-} else := [5, step.client_not_involved] if {
-	step.client_not_involved
-} else := [6, step.not_necessary(part)] if {
-	step.not_necessary(part)
-} else := [7, step.consent_cannot_create_basis(part)] if {
-	step.consent_cannot_create_basis(part)
-} else := [8, step.no_legal_basis(part)] if {
-	step.no_legal_basis(part)
-} else := [9, step.agreement_missing(part)] if {
-	step.agreement_missing(part)
-} else := [10, step.agreement_expired(part)] if {
-	step.agreement_expired(part)
-} else := [11, step.not_in_named_meeting(part)] if {
-	step.not_in_named_meeting(part)
+conflict_denial := found if {
+	found := step.justification_incomplete
+} else := found if {
+	found := step.no_safety_ground
+} else := found if {
+	found := step.teamhoofd_missing
+} else := found if {
+	found := step.secrecy_missing
 }
 
-late_denial(part, asked) := [12, step.level_above_cap(part, asked)] if {
-	step.level_above_cap(part, asked)
-} else := [13, step.consent_missing(part)] if {
-	step.consent_missing(part)
-} else := [14, step.consent_withdrawn(part)] if {
-	step.consent_withdrawn(part)
-} else := [15, step.consent_expired(part)] if {
-	step.consent_expired(part)
-} else := [16, step.consent_wrong_person(part)] if {
-	step.consent_wrong_person(part)
-} else := [17, step.consent_not_specific(part)] if {
-	step.consent_not_specific(part)
-} else := [18, step.consent_scope(part)] if {
-	step.consent_scope(part)
-} else := [19, step.consent_took_the_last(part, asked)] if {
-	step.consent_took_the_last(part, asked)
-} else := [20, step.nothing_left(part, asked)] if {
-	step.nothing_left(part, asked)
-} else := [21, step.afweging_missing(part, asked)] if {
-	step.afweging_missing(part, asked)
+closure_denial := found if {
+	found := step.received_under_other_pet
+} else := found if {
+	found := step.secrecy
+} else := found if {
+	found := step.secrecy_missing
 }
 
-first_denial(part, asked) := part_denial(part, asked) if {
-	part_denial(part, asked)
-} else := late_denial(part, asked)
+on_the_common_road if not on_the_other_road
 
-# What each part comes to.
-denials := {part: found | some part in question.parts; found := first_denial(part, question.level)}
+on_the_other_road if question.purpose.break_glass
+
+# --- steps 8 to 15, for one part at a level: a denial with its place in the order, or nothing
+
+part_denial(part, level) := [1, found] if {
+	found := step.adult_family_member(part)
+} else := [2, found] if {
+	found := step.dat_gevoelig(part)
+} else := [3, found] if {
+	found := step.not_active(part)
+} else := [4, found] if {
+	found := step.objection(part)
+} else := [5, found] if {
+	found := step.client_not_involved
+} else := [6, found] if {
+	found := step.not_necessary(part)
+} else := [7, found] if {
+	found := step.consent_cannot_create_basis(part)
+} else := [8, found] if {
+	found := step.no_legal_basis(part)
+} else := [9, found] if {
+	found := step.agreement_missing(part)
+} else := [10, found] if {
+	found := step.agreement_expired(part)
+} else := [11, found] if {
+	found := step.not_in_named_meeting(part)
+} else := [12, found] if {
+	found := step.level_above_cap(part, level)
+} else := [13, found] if {
+	matrix.asks_consent(part)
+	found := consent_denial(part)
+} else := [20, found] if {
+	found := step.consent_took_the_last(part, level)
+} else := [21, found] if {
+	found := step.nothing_left(part, level)
+} else := [22, found] if {
+	found := step.afweging_missing(part, level)
+}
+
+# The place of a denial of consent is that of its reason.
+consent_denial(part) := found if {
+	found := step.consent_missing(part)
+} else := found if {
+	found := step.consent_withdrawn(part)
+} else := found if {
+	found := step.consent_expired(part)
+} else := found if {
+	found := step.consent_wrong_person(part)
+} else := found if {
+	found := step.consent_not_specific(part)
+} else := found if {
+	found := step.consent_scope(part)
+}
+
+denials[part] := found if {
+	some part in question.parts
+	found := part_denial(part, question.level)
+}
 
 open_parts := [part | some part in question.parts; not denials[part]]
 
@@ -136,88 +154,121 @@ parts_denial := furthest[0] if {
 	furthest := [found | some part in question.parts; [place, found] := denials[part]; place == most]
 }
 
-denial := request_denial if {
-	request_denial
-} else := step.conflict_without_fields if {
+denial := found if {
+	found := request_denial
+} else := found if {
 	question.purpose.break_glass
-	step.conflict_without_fields
-} else := parts_denial if {
-	not question.purpose.break_glass
-	parts_denial
+	found := step.conflict_without_fields
+} else := found if {
+	on_the_common_road
+	found := parts_denial
 }
+
+granted if not denied
+
+denied if denial
 
 grant := {
 	"level": question.level,
 	"fields": fields,
-	"rule_id": concat("+", sort(rule_ids)),
+	"rule_id": concat("+", determining),
 	"legal_basis": sort(bases),
 	"obligations": cell_obligations,
 } if {
-	not denial
+	granted
 }
 
 determining := sort(rule_ids) if {
-	not denial
+	granted
 } else := [denial.rule_id]
 
+# A question is about one domain, also where that is judged by its parts.
 fields := sort(step.conflict_fields) if {
 	question.purpose.break_glass
 } else := sort({field | some part in open_parts; some field in step.left(part, question.level)})
 
 rule_ids := {"CONFLICT_VAN_PLICHTEN"} if {
 	question.purpose.break_glass
-} else := {matrix.cell(part).id | some part in open_parts}
+} else := {matrix.cells[part].id | some part in open_parts}
 
 bases := {basis | some basis in question.purpose.legal_basis} if {
 	question.purpose.break_glass
 } else := {basis | some part in open_parts; some basis in matrix.bases(part)}
 
-cell_obligations := {id | some part in open_parts; some id in matrix.cell(part).obligations}
+cell_obligations := {id | some part in open_parts; some id in matrix.cells[part].obligations}
 
-# What may be seen from outside. INVARIANT (domain.md §7.12): a reason that depends on facts about the resident is not told
-# where there is no case relation; then a later reason of the request itself, or no access.
+# --- what may be seen from outside
+
+# INVARIANT (domain.md §7.12): without a case relation no fact about the resident changes a byte. What the request or an
+# organisation brings about by itself may show; behind what a person or a file brings about, the next such reason, or none.
 outward := denial if {
-	shows(denial)
-} else := purpose_denial if {
-	denial.rule_id == step.notice_missing.rule_id
-	purpose_denial
+	facts.has_relation
+} else := found if {
+	found := shape_denial
+} else := found if {
+	step.hard_data
+	found := step.holder_decides
+} else := found if {
+	found := organisation_denial
+} else := found if {
+	found := purpose_denial
+} else := step.geen_toegang if {
+	step.no_case_relation
+} else := found if {
+	question.purpose.break_glass
+	found := conflict_denial
+} else := denial if {
+	not behind_the_file
+	data.reasons[denial.code].depends_on != "person"
 } else := step.geen_toegang
 
-shows(_) if facts.has_relation
+# What the file or the resident brings about before the tie to the case is looked at.
+behind_the_file if step.notice_missing
 
-shows(found) if data.reasons[found.code].depends_on != "person"
+behind_the_file if step.holder_decides
+
+# --- what would be possible instead
 
 # Whether the same request for dat would be granted.
 lower_would_do if {
 	question.level == "wat"
-	not request_denial
-	not question.purpose.break_glass
+	on_the_common_road
+	only_secrecy_stands_in_the_way
 	some part in question.parts
-	not first_denial(part, "dat")
+	not closed_for_dat(part)
 }
 
-lower_would_do if {
-	question.level == "wat"
-	request_denial.code == "SECRECY_MISSING"
-	not question.purpose.break_glass
-	some part in question.parts
-	not first_denial(part, "dat")
-}
+only_secrecy_stands_in_the_way if not request_denied
+
+only_secrecy_stands_in_the_way if request_denial.code == "SECRECY_MISSING"
+
+request_denied if request_denial
+
+closed_for_dat(part) if part_denial(part, "dat")
 
 # Whether the road of conflict van plichten lies open from here: never for hard cells and domains (R130).
 may_weigh_duties if {
 	facts.has_relation
-	weighable
-}
-
-weighable if {
 	not step.holder_has_the_word
-	conflict := data.purposes.CONFLICT_VAN_PLICHTEN
-	question.role in conflict.roles
-	question.pet in conflict.pets
-	every part in question.parts {
-		not hard_cell(part)
-	}
+	wears_the_hat
+	not behind_a_hard_cell
 }
 
-hard_cell(part) if matrix.cell(part).kind == "hard"
+# Without a case relation only where the escape is open, and by nothing that the file says (domain.md §7.21).
+may_escape if {
+	not step.hard_data
+	data.organisation_types[data.domains[question.domain].holder].college
+	data.roles[question.role].escape
+	wears_the_hat
+}
+
+wears_the_hat if {
+	some id in data.settings.conflict_purposes
+	question.role in data.purposes[id].roles
+	question.pet in data.purposes[id].pets
+}
+
+behind_a_hard_cell if {
+	some part in question.parts
+	matrix.cells[part].kind == "hard"
+}

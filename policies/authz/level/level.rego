@@ -10,14 +10,22 @@ import data.authz.question
 rank := {"none": 0, "dat": 1, "wat": 2}
 
 # The lowest of purpose, role, cell and agreement (domain.md §2.8 step 13).
-cap(part) := min([rank[question.purpose.level_cap], role_cap, rank[matrix.cell(part).level], agreed(part)])
+reached_by(part, asked) if {
+	needed := rank[asked]
+	needed <= rank[question.purpose.level_cap]
+	needed <= rank[matrix.cells[part].level]
+	needed <= role_cap
+	within_agreement(part, needed)
+}
 
-agreed(part) := agreement.level(part) if agreement.needed(part)
+within_agreement(part, _) if not agreement.needed(part)
 
-agreed(part) := 2 if not agreement.needed(part)
+within_agreement(part, needed) if needed <= agreement.level(part)
 
 # R59: a training that has run out leaves dat only.
 role_cap := min([1, rank[data.roles[question.receiver].level_cap]]) if {
 	data.roles[question.receiver].training
-	question.who.training_valid_until < question.date
+	not training_valid
 } else := rank[data.roles[question.receiver].level_cap]
+
+training_valid if question.ends(object.get(question.who, "training_valid_until", null), question.date)

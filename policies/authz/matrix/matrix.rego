@@ -7,67 +7,102 @@ package authz.matrix
 
 import data.authz.question
 
-cell(part) := cells[part]
-
-# What opens a domain opens its parts; the nearest counts. A local decision of the profile comes before the matrix.
-cells[part] := found[0] if {
+# INVARIANT: functions are not memoised in Wasm, rules are: what every part needs stands in a rule, by part.
+cells[part] := found if {
 	some part in question.parts
-	found := array.concat(local_cells(part), law_cells(part))
-	count(found) > 0
+	found := nearest(part)
 }
 
-law_cells(part) := [found |
-	some id in question.ancestors(part)
-	found := data.authorisation_matrix[id][question.purpose_id][question.receiver]
-]
+# What opens a domain opens its parts; the nearest counts. A local decision of the profile comes before the matrix.
+nearest(part) := found if {
+	found := local_cell(part)
+} else := found if {
+	found := local_cell(question.parent(part))
+} else := found if {
+	found := data.authorisation_matrix[part][question.purpose_id][question.receiver]
+} else := found if {
+	found := data.authorisation_matrix[question.parent(part)][question.purpose_id][question.receiver]
+}
 
-local_cells(part) := [found |
-	profile := data.settings.profile
-	data.profiles[profile].local_decisions
-	some id in question.ancestors(part)
-	found := data.local_decisions[profile][id][question.purpose_id][question.receiver]
+local_cell(id) := found if {
+	data.profiles[data.settings.profile].local_decisions
+	found := data.local_decisions[data.settings.profile][id][question.purpose_id][question.receiver]
 	for_this_organisation(found)
-]
+}
 
 for_this_organisation(found) if not found.conditions.college_only
 
 for_this_organisation(_) if question.organisation_type.college
 
-conditions(part) := object.get(cell(part), "conditions", {})
+asks_consent(part) if cells[part].conditions.consent == true
 
-bases(part) := array.concat(cell(part).out_basis, cell(part).in_basis)
+bases(part) := array.concat(cells[part].out_basis, cells[part].in_basis)
 
-# --- the fields that the purpose needs of a part, by field with its category
-
-needed(part, "dat") := {field: "" | some field in question.purpose.fields[part].dat}
-
-needed(part, "wat") := {field: category |
-	some category, fields in question.purpose.fields[part].wat
-	some field in fields
-}
+# --- what the purpose needs of a part
 
 needs_something(part) if question.purpose.fields[part]
 
-# Of those, what was asked for by name; without names, all.
-asked(part, level) := needed(part, level) if not question.categories_given
+# The field of a targeted question: never part of a file that is read.
+answer := "answer"
 
-asked(part, level) := {field: category |
-	some field, category in needed(part, level)
-	named(field, category)
-} if {
-	question.categories_given
+# The fields that purpose, question and cell leave open at a level, each with its category ("" where it has none).
+open_fields(part, "wat") := {field: category |
+	some category, fields in question.purpose.fields[part].wat
+	some field in fields
+	asked_for(field, category)
+	cell_opens(part, field)
 }
 
-named(field, _) if field in question.categories
+open_fields(part, "dat") := {field: "" |
+	some field in question.purpose.fields[part].dat
+	field != answer
+	asked_as_dat(part, field)
+	cell_opens(part, field)
+}
 
-named(_, category) if category in question.categories
+asked_for(_, _) if not question.categories_given
 
-# And of those, what the cell opens.
-open_fields(part, level) := asked(part, level) if not cell(part).fields
+asked_for(field, _) if field in question.categories
 
-open_fields(part, level) := {field: category |
-	some field, category in asked(part, level)
-	field in cell(part).fields
-} if {
-	cell(part).fields
+asked_for(_, category) if category in question.categories
+
+asked_as_dat(_, _) if not question.categories_given
+
+asked_as_dat(_, field) if field in question.categories
+
+# Who names content and asks only whether there is something gets the field that says so, and no other dat field.
+asked_as_dat(part, field) if {
+	tells_existence(part, field)
+	content_named(part)
+}
+
+content_named(part) if {
+	some category, fields in question.purpose.fields[part].wat
+	some field in fields
+	asked_for(field, category)
+}
+
+# INVARIANT: wat that is permitted implies that dat is permitted; so content always has a field that says that it is there.
+tells_existence(part, field) if {
+	field == data.settings.existence_field
+	part_has_existence_field(part)
+}
+
+tells_existence(part, _) if not part_has_existence_field(part)
+
+part_has_existence_field(part) if data.settings.existence_field in question.purpose.fields[part].dat
+
+cell_opens(part, _) if not cells[part].fields
+
+cell_opens(part, field) if field in cells[part].fields
+
+cell_opens(part, field) if {
+	tells_existence(part, field)
+	not opens_a_dat_field(part)
+}
+
+# A cell that lists content only still lets see that it is there.
+opens_a_dat_field(part) if {
+	some field in question.purpose.fields[part].dat
+	field in cells[part].fields
 }

@@ -5,19 +5,24 @@
 #   so that every condition on it fails closed.
 package authz.question
 
-who := properties_of(input.subject)
+who := properties_of("subject")
 
-how := properties_of(input.action)
+how := properties_of("action")
 
-what := properties_of(input.resource)
+what := properties_of("resource")
 
-context := object_or_empty(input.context)
+context := member("context")
 
 person_given := object_or_empty(object.get(what, "data_subject", {}))
 
 organisation := object_or_empty(object.get(who, "organisation", {}))
 
 holder := object_or_empty(object.get(what, "holder", {}))
+
+# A holder that cannot be read is not taken for one that is not there.
+holder_readable if object.get(what, "holder", null) == null
+
+holder_readable if is_object(what.holder)
 
 casus := object_or_empty(object.get(context, "casus", {}))
 
@@ -72,11 +77,8 @@ domain := "decision_log" if {
 # A request for a domain is judged by its parts (domain.md §7.15).
 parts := object.get(data.domains[domain], "parts", [domain])
 
-# The domain itself and every domain that it lies in, the nearest first: what opens them opens it.
-ancestors(id) := [concat(".", array.slice(steps, 0, count(steps) - i)) |
-	steps := split(id, ".")
-	some i in numbers.range(0, count(steps) - 1)
-]
+# The domain that a domain lies in; undefined for one that lies in none.
+parent(id) := data.domains[id].parent
 
 covers(wide, narrow) if wide == narrow
 
@@ -91,22 +93,22 @@ purpose_given if text(how.purpose)
 purpose_id := text(how.purpose)
 
 # A group such as PREVENTIE.* stands for every purpose whose id starts so.
-purpose := data.purposes[purpose_id]
-
-purpose := data.purposes[group] if {
-	not data.purposes[purpose_id]
-	group := concat(".", [split(purpose_id, ".")[0], "*"])
-}
+purpose := found if {
+	found := data.purposes[purpose_id]
+} else := data.purposes[concat(".", [split(purpose_id, ".")[0], "*"])]
 
 person := id if {
 	id := text(person_given.id)
 	not named_twice
 }
 
-named_twice if {
-	person_given.bsn
-	person_given.id
-}
+# The door leaves a number beside the id only where the two are not the same person.
+named_twice if object.get(person_given, "bsn", null) != null
+
+# What the request says that this person is: known, or not said.
+relation_readable if object.get(person_given, "relation", null) == null
+
+relation_readable if data.relations.person[person_given.relation]
 
 municipality := text(what.municipality)
 
@@ -125,7 +127,19 @@ provides if action == "provide"
 
 categories_given if count(categories) > 0
 
-categories := {id | some id in list(object.get(how, "categories", [])); is_string(id)} | {id | some id in list(object.get(what, "categories", [])); is_string(id)}
+categories := {id | some list in categories_sent; some id in list}
+
+categories_sent := [object.get(how, "categories", []), object.get(what, "categories", [])]
+
+# Anything but a list of texts could be read as naming nothing, which would ask for everything.
+categories_readable if {
+	every sent in categories_sent {
+		is_array(sent)
+		every id in sent {
+			text(id)
+		}
+	}
+}
 
 date := input.now.date
 
@@ -148,11 +162,14 @@ object_or_empty(value) := value if {
 	is_object(value)
 } else := {}
 
-properties_of(entity) := object_or_empty(object.get(object_or_empty(entity), "properties", {}))
+# A member of the input; what is not there, or is no object, says nothing.
+member(name) := object_or_empty(object.get(input, name, {}))
+
+properties_of(name) := object_or_empty(object.get(member(name), "properties", {}))
 
 word(value) := lower(last) if {
 	text(value)
-	steps := split(replace(value, "#", "/"), "/")
+	steps := split(replace(replace(value, "#", "/"), ":", "/"), "/")
 	last := steps[count(steps) - 1]
 }
 

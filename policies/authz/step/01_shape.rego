@@ -33,11 +33,15 @@ purpose_missing := denial(rego.metadata.rule()) if {
 complete if {
 	question.subject_type in {"medewerker", "betrokkene"}
 	question.resource_type in {"dossier", "decision_log"}
+	question.professional
 	question.role
 	question.pet
 	question.action
 	question.domain
 	question.level
+	question.categories_readable
+	question.relation_readable
+	question.holder_readable
 	person_named_where_needed
 }
 

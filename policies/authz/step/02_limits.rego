@@ -70,7 +70,10 @@ incompatible_purpose := denial(rego.metadata.rule()) if {
 	incompatible
 }
 
-bulk_asked if question.action == "export"
+bulk_asked if {
+	question.action == "export"
+	not question.is_log
+}
 
 bulk_asked if {
 	question.action == "list"
@@ -97,11 +100,17 @@ in_own_municipality if {
 	question.organisation.municipality == question.municipality
 }
 
+# A log that names no municipality is that of this PDP's own.
+in_own_municipality if {
+	question.is_log
+	object.get(question.what, "municipality", null) == null
+}
+
 bound_to_municipality if question.organisation_type.college
 
 bound_to_municipality if question.organisation_type.burgemeester
 
-caller_speaks_for_subject if not input.caller.organisation
+caller_speaks_for_subject if object.get(question.member("caller"), "organisation", null) == null
 
 caller_speaks_for_subject if input.caller.organisation == question.organisation.oin
 
@@ -111,24 +120,25 @@ caller_speaks_for_subject if {
 	not question.organisation.oin
 }
 
-holder_has_the_word if {
+holder_has_the_word if hard_data
+
+holder_has_the_word if not held_by_college
+
+# Hard by what is asked, whoever has the file. Any overlap closes (domain.md §7.15).
+hard_data if {
 	some part in question.parts
 	hard(part)
 }
 
-holder_has_the_word if {
+hard_data if {
 	some part in question.parts
 	some id in question.categories
 	data.domains[part].categories[id].hard
 }
 
-holder_has_the_word if not held_by_college
+hard(part) if data.domains[part].hard
 
-# Any overlap closes (domain.md §7.15).
-hard(part) if {
-	some id in question.ancestors(part)
-	data.domains[id].hard
-}
+hard(part) if data.domains[question.parent(part)].hard
 
 held_by_college if data.organisation_types[question.holder.type].college
 
@@ -140,6 +150,7 @@ held_by_college if {
 incompatible if question.purpose.production_data == false
 
 incompatible if {
+	question.categories_given
 	some part in question.parts
 	some id, category in data.domains[part].categories
 	asked_by_name(id, category)

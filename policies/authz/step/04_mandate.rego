@@ -29,6 +29,8 @@ mandated if {
 	row.municipality == question.municipality
 	some law in laws
 	law in question.list(row.laws)
+	question.text(row.valid_from)
+	question.text(row.valid_until)
 	question.within(row, "valid_from", "valid_until", question.date)
 }
 

@@ -84,9 +84,20 @@ team_fits if {
 	question.overlap(domain, question.who.team_domain)
 }
 
-noticed(_) if question.text(question.context.pet_notice_at)
+noticed(_) if {
+	at := question.text(question.context.pet_notice_at)
+	at <= question.time
+}
 
+# The receipt of what a resident was told holds all of its parts (R52).
+noticed(_) if {
+	every part in data.notice_kinds.first_contact.parts {
+		question.visible(question.context.notice_receipt[part])
+	}
+}
+
+# INVARIANT: this step comes before the tie to the case, so it reads the notices themselves; what it says shows only to who has the tie.
 noticed(kind) if {
-	some row in facts.notices
+	some row in facts.general("notices")
 	row.kind == kind
 }

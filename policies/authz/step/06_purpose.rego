@@ -82,7 +82,8 @@ finding_where_needed if {
 
 wams_phase_where_needed if not question.purpose.wams_phase
 
-wams_phase_where_needed if question.context.wams_phase == question.purpose.wams_phase
+# The purpose names the phase by itself; a request that names another contradicts it (R99).
+wams_phase_where_needed if object.get(question.context, "wams_phase", question.purpose.wams_phase) == question.purpose.wams_phase
 
 stage_reached if not question.purpose.min_stage
 

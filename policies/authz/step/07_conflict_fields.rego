@@ -17,13 +17,24 @@ conflict_without_fields := denial(rego.metadata.rule()) if {
 	count(conflict_fields) == 0
 }
 
-conflict_fields := {field |
+conflict_fields := named_dat_fields | existence if {
+	question.level == "dat"
+} else := named_content
+
+named_dat_fields := {field |
 	some part in question.parts
 	some field in data.domains[part].dat
 	field in question.categories
-} if {
-	question.level == "dat"
-} else := {field |
+}
+
+# Who names content and asks only whether there is something gets the field that says so.
+existence := {data.settings.existence_field} if {
+	count(named_content) > 0
+	some part in question.parts
+	data.settings.existence_field in data.domains[part].dat
+} else := set()
+
+named_content := {field |
 	some part in question.parts
 	some id, category in data.domains[part].categories
 	not category.hard

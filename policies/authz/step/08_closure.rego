@@ -31,7 +31,7 @@ received_under_other_pet := denial(rego.metadata.rule()) if {
 #   owner: privacy
 #   review_date: "2027-06-01"
 secrecy := denial(rego.metadata.rule()) if {
-	told_in_confidence
+	facts.told_in_confidence
 	not question.purpose.breaks_secrecy
 }
 
@@ -59,8 +59,9 @@ secrecy_missing := denial(rego.metadata.rule()) if {
 #   owner: privacy
 #   review_date: "2027-06-01"
 adult_family_member(part) := denial(rego.metadata.rule()) if {
-	data.relations.person[facts.person_relation].apart_when_adult
-	facts.adult
+	facts.has_relation
+	not question.is_log
+	not with_the_client
 	not own_ground(part)
 }
 
@@ -75,7 +76,7 @@ adult_family_member(part) := denial(rego.metadata.rule()) if {
 #   review_date: "2027-06-01"
 dat_gevoelig(part) := denial(rego.metadata.rule()) if {
 	sensitive(part)
-	not matrix.cell(part)
+	not opened(part)
 }
 
 # METADATA
@@ -93,33 +94,37 @@ not_active(part) := denial(rego.metadata.rule()) if {
 	not historical(part)
 }
 
-told_in_confidence if truthy(object.get(question.what, "in_confidence", false))
+# The client, and who is no adult yet. Who a person is must be known: what nobody said, closes.
+with_the_client if data.relations.person[facts.person_relation].apart_when_adult == false
 
-told_in_confidence if truthy(object.get(question.context, "in_confidence", false))
-
-# Anything but a plain no counts as a yes: this closes.
-truthy(value) if value != false
+with_the_client if {
+	data.relations.person[facts.person_relation]
+	not facts.adult
+}
 
 bound_to_secrecy if data.secrecy_kinds[question.who.secrecy]
 
 bound_to_secrecy if data.roles[question.role].resident
 
 # A consent of that person, or a cell that rests on a law about relatives.
-own_ground(part) if matrix.cell(part).covers_family
+own_ground(part) if matrix.cells[part].covers_family
 
 own_ground(part) if consented_in_person(part)
 
-sensitive(part) if {
-	some id in question.ancestors(part)
-	data.domains[id].dat_gevoelig
-}
+sensitive(part) if data.domains[part].dat_gevoelig
+
+sensitive(part) if data.domains[question.parent(part)].dat_gevoelig
+
+opened(part) if matrix.cells[part]
 
 consented_in_person(part) if count(consent.fields(part, question.level)) > 0
 
-received_under_a_pet if object.get(question.what, "received_under_pet", null) != null
+received_under_a_pet if object.get(facts.file, "received_under_pet", null) != null
 
-same_pet if question.what.received_under_pet == question.pet
+same_pet if facts.file.received_under_pet == question.pet
 
-runs_now if question.what.active == true
+runs_now if not facts.has_relation
 
-historical(part) if matrix.cell(part).historical
+runs_now if facts.file.active == true
+
+historical(part) if matrix.cells[part].historical

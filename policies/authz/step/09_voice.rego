@@ -44,19 +44,30 @@ objected(part) if {
 	not overtaken(row, part)
 }
 
-about_domain(row, _) if not row.domain
+about_domain(row, _) if not names_domain(row)
 
 about_domain(row, part) if question.overlap(row.domain, part)
 
-about_purpose(row) if not row.purpose
+about_purpose(row) if not names_purpose(row)
 
 about_purpose(row) if row.purpose == question.purpose_id
 
 overtaken(row, part) if {
-	some given in facts.consents
-	consent.good(given, part)
+	some given in consent.good_ones(part)
+	exactly_there(given, row, part)
 	question.text(row.made_at)
 	given.given_at > row.made_at
 	some field, category in matrix.open_fields(part, question.level)
-	consent.includes(given, field, category)
+	consent.includes(given, part, field, category)
 }
+
+# Negation stands before a rule, never before a call with a reference in it: where that is undefined, so is the whole body.
+names_domain(row) if question.text(row.domain)
+
+names_purpose(row) if question.text(row.purpose)
+
+exactly_there(given, _, part) if given.from_domain == part
+
+exactly_there(given, _, _) if given.from_domain == question.domain
+
+exactly_there(given, row, _) if given.from_domain == row.domain

@@ -34,6 +34,9 @@ necessary(part) if {
 
 something_named(_) if not question.categories_given
 
-something_named(part) if count(matrix.asked(part, "dat")) > 0
+something_named(part) if {
+	some field in question.purpose.fields[part].dat
+	field in question.categories
+}
 
-something_named(part) if count(matrix.asked(part, "wat")) > 0
+something_named(part) if matrix.content_named(part)

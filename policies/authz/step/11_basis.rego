@@ -34,29 +34,38 @@ no_legal_basis(part) := denial(rego.metadata.rule()) if {
 }
 
 based(part) if {
-	count(matrix.cell(part).in_basis) > 0
+	count(matrix.cells[part].in_basis) > 0
 	giving_side(part)
+	action_fits(part)
 	order_where_needed(part)
 	held_by_college_where_needed(part)
 	given_from_own_domain(part)
 }
 
-giving_side(part) if count(matrix.cell(part).out_basis) > 0
+giving_side(part) if count(matrix.cells[part].out_basis) > 0
 
 giving_side(part) if {
-	matrix.cell(part).local_decision.dpia
-	matrix.cell(part).local_decision.fg_advice
+	question.text(matrix.cells[part].local_decision.dpia)
+	question.text(matrix.cells[part].local_decision.fg_advice)
+}
+
+# Who may see the file of another domain does not write in it (R18, R50).
+action_fits(_) if question.action != "write"
+
+action_fits(part) if {
+	some domain in question.purpose.own_domains
+	question.covers(domain, part)
 }
 
 # JW.7.3.11(4): within a measure of the court, shown by its reference.
-order_where_needed(part) if not matrix.conditions(part).order
+order_where_needed(part) if not matrix.cells[part].conditions.order
 
 order_where_needed(_) if question.text(question.context.order_ref)
 
 # Wgs 8d speaks of data that the college obtained, not of those of a provider.
-held_by_college_where_needed(part) if not matrix.conditions(part).holder_college
+held_by_college_where_needed(part) if not matrix.cells[part].conditions.holder_college
 
-held_by_college_where_needed(_) if not question.what.holder
+held_by_college_where_needed(_) if object.get(question.what, "holder", null) == null
 
 held_by_college_where_needed(_) if data.organisation_types[question.holder.type].college
 

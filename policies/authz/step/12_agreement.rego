@@ -15,7 +15,7 @@ import data.authz.agreement
 #   review_date: "2027-06-01"
 agreement_missing(part) := denial(rego.metadata.rule()) if {
 	agreement.needed(part)
-	count(agreement.fitting(part)) == 0
+	count(agreement.fitting[part]) == 0
 }
 
 # METADATA
@@ -29,7 +29,7 @@ agreement_missing(part) := denial(rego.metadata.rule()) if {
 #   review_date: "2027-06-01"
 agreement_expired(part) := denial(rego.metadata.rule()) if {
 	agreement.needed(part)
-	count(agreement.current(part)) == 0
+	count(agreement.current[part]) == 0
 }
 
 # METADATA
@@ -43,5 +43,5 @@ agreement_expired(part) := denial(rego.metadata.rule()) if {
 #   review_date: "2027-06-01"
 not_in_named_meeting(part) := denial(rego.metadata.rule()) if {
 	agreement.needed(part)
-	count(agreement.met(part)) == 0
+	count(agreement.met[part]) == 0
 }

@@ -14,7 +14,5 @@ import data.authz.level
 #   owner: privacy
 #   review_date: "2027-06-01"
 level_above_cap(part, asked) := denial(rego.metadata.rule()) if {
-	not within_cap(part, asked)
+	not level.reached_by(part, asked)
 }
-
-within_cap(part, asked) if level.rank[asked] <= level.cap(part)

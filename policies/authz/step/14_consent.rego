@@ -15,8 +15,8 @@ import data.authz.matrix
 #   owner: privacy
 #   review_date: "2027-06-01"
 consent_missing(part) := denial(rego.metadata.rule()) if {
-	matrix.conditions(part).consent
-	consent.furthest(part) == 0
+	matrix.asks_consent(part)
+	consent.furthest(part) == consent.missing
 }
 
 # METADATA
@@ -29,8 +29,8 @@ consent_missing(part) := denial(rego.metadata.rule()) if {
 #   owner: privacy
 #   review_date: "2027-06-01"
 consent_withdrawn(part) := denial(rego.metadata.rule()) if {
-	matrix.conditions(part).consent
-	consent.furthest(part) == 1
+	matrix.asks_consent(part)
+	consent.furthest(part) == consent.revoked
 }
 
 # METADATA
@@ -43,8 +43,8 @@ consent_withdrawn(part) := denial(rego.metadata.rule()) if {
 #   owner: privacy
 #   review_date: "2027-06-01"
 consent_expired(part) := denial(rego.metadata.rule()) if {
-	matrix.conditions(part).consent
-	consent.furthest(part) == 2
+	matrix.asks_consent(part)
+	consent.furthest(part) == consent.out_of_period
 }
 
 # METADATA
@@ -57,8 +57,8 @@ consent_expired(part) := denial(rego.metadata.rule()) if {
 #   owner: privacy
 #   review_date: "2027-06-01"
 consent_wrong_person(part) := denial(rego.metadata.rule()) if {
-	matrix.conditions(part).consent
-	consent.furthest(part) == 3
+	matrix.asks_consent(part)
+	consent.furthest(part) == consent.wrong_person
 }
 
 # METADATA
@@ -71,8 +71,8 @@ consent_wrong_person(part) := denial(rego.metadata.rule()) if {
 #   owner: privacy
 #   review_date: "2027-06-01"
 consent_not_specific(part) := denial(rego.metadata.rule()) if {
-	matrix.conditions(part).consent
-	consent.furthest(part) == 4
+	matrix.asks_consent(part)
+	consent.furthest(part) == consent.not_specific
 }
 
 # METADATA
@@ -85,6 +85,6 @@ consent_not_specific(part) := denial(rego.metadata.rule()) if {
 #   owner: privacy
 #   review_date: "2027-06-01"
 consent_scope(part) := denial(rego.metadata.rule()) if {
-	matrix.conditions(part).consent
-	consent.furthest(part) == 4.5
+	matrix.asks_consent(part)
+	consent.furthest(part) == consent.out_of_scope
 }

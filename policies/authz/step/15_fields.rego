@@ -16,9 +16,10 @@ import data.authz.question
 #   owner: privacy
 #   review_date: "2027-06-01"
 consent_took_the_last(part, level) := denial(rego.metadata.rule()) if {
-	matrix.conditions(part).consent
+	question.action != "ask_question"
+	matrix.asks_consent(part)
 	count(matrix.open_fields(part, level)) > 0
-	count(left(part, level)) == 0
+	count(consent.fields(part, level)) == 0
 }
 
 # METADATA
@@ -48,23 +49,20 @@ afweging_missing(part, level) := denial(rego.metadata.rule()) if {
 	not decision_named
 }
 
-left(part, level) := consent.fields(part, level) if {
-	question.action != "ask_question"
-	matrix.conditions(part).consent
-} else := {field | some field, _ in matrix.open_fields(part, level)} if {
-	question.action != "ask_question"
-} else := {"answer"}
+left(part, level) := {matrix.answer} if {
+	question.action == "ask_question"
+} else := consent.fields(part, level) if {
+	matrix.asks_consent(part)
+} else := object.keys(matrix.open_fields(part, level))
 
-weighty(part, level) if {
-	level == "wat"
-	some category in data.domains[part].categories
-	marked(category)
-	some field in category.fields
-	field in left(part, level)
+weighty(part, "wat") if {
+	some field in left(part, "wat")
+	marked(part, field)
 }
 
-marked(category) if category.special
+# INVARIANT: a field that is special or criminal has a category of its own name (policies/checks).
+marked(part, field) if data.domains[part].categories[field].special
 
-marked(category) if category.criminal
+marked(part, field) if data.domains[part].categories[field].criminal
 
 decision_named if question.visible(question.context.decision_at_hand)
