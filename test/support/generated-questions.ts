@@ -21,6 +21,7 @@ const BIRTHS = [
   '2008-09-16',
   '1980-02-29',
 ];
+const CONFLICT = 'CONFLICT_VAN_PLICHTEN';
 const FACT_KINDS = [
   'case_relation',
   'consents',
@@ -32,11 +33,33 @@ const FACT_KINDS = [
   'staff',
 ];
 
+const ANSWERS = {
+  q1: 'ja, want',
+  q2: 'ja, want',
+  q3: 'ja, want',
+  q4: 'ja, want',
+  q5: 'ja, want',
+  consulted_colleague: 'medewerker-2',
+  category: 'kind_veiligheid',
+  teamhoofd_ack: 'medewerker-3',
+  safety_risk: 'dreiging',
+};
+
+/** What a consent of a question in order is about. */
+const CONSENTED = ['everything', 'everything', 'contents', 'facts'] as const;
+type Consented = (typeof CONSENTED)[number];
+
 interface Place {
+  readonly action: 'read' | 'ask_question' | 'provide';
   readonly domain: string;
   readonly purpose: string;
+  /** The role that asks or gives. */
   readonly role: string;
   readonly level: string;
+  readonly question?: string;
+  /** Whom `provide` gives to. */
+  readonly recipient?: string;
+  readonly categories?: readonly string[];
 }
 
 /** One change: the value at this path, or nothing there any more. */
@@ -54,40 +77,72 @@ interface Vocabulary {
 export function questions(data: JsonObject): fc.Arbitrary<PolicyInput> {
   const words = { places: placesOf(data), data };
   return fc
-    .tuple(fc.constantFrom(...words.places), fc.nat(2), fc.array(changes(words), { maxLength: 4 }))
+    .tuple(
+      fc.constantFrom(...words.places),
+      fc.array(fc.constantFrom(...CONSENTED), { maxLength: 2 }),
+      fc.array(changes(words), { maxLength: 4 }),
+    )
     .map(([place, consents, changed]) => changed.reduce(changeAt, inOrder(place, consents, words)));
 }
 
-/** Every cell of the matrix, and each purpose of a role beside it, so that closed places are asked for as well. */
+/** Every cell of the matrix at each level it has; then the targeted questions, who may give, and conflict van plichten. */
 function placesOf(data: JsonObject): readonly Place[] {
   const cells = Object.entries(member(data, 'authorisation_matrix')).flatMap(([domain, purposes]) =>
     Object.entries(entriesOf(purposes)).flatMap(([purpose, roles]) =>
-      Object.entries(entriesOf(roles)).map(([role, cell]) => ({
-        domain,
-        purpose,
-        role,
-        level: String(entriesOf(cell).level ?? 'dat'),
-      })),
+      Object.entries(entriesOf(roles)).map(([role, cell]) => ({ domain, purpose, role, cell: entriesOf(cell) })),
     ),
   );
-  return cells;
+  const reads = cells.flatMap(({ domain, purpose, role, cell }) =>
+    (cell.level === 'wat' ? ['wat', 'dat'] : ['dat']).map(
+      (level): Place => ({ action: 'read', domain, purpose, role, level }),
+    ),
+  );
+  const asked = Object.entries(member(data, 'questions')).flatMap(([question, entry]) =>
+    Object.entries(member(entriesOf(entry), 'purposes')).flatMap(([purpose, domains]) =>
+      list(domains).flatMap((domain) =>
+        rolesOf(data, purpose).map(
+          (role): Place => ({ action: 'ask_question', domain, purpose, role, level: 'dat', question }),
+        ),
+      ),
+    ),
+  );
+  const given = cells.flatMap(({ domain, purpose, role, cell }) => {
+    const givers = list(entriesOf(entriesOf(member(data, 'purposes')[purpose]).givers).roles);
+    const level = String(cell.level);
+    return givers.map((giver): Place => ({ action: 'provide', domain, purpose, role: giver, level, recipient: role }));
+  });
+  const dangers = Object.entries(member(data, 'domains')).flatMap(([domain, entry]) => {
+    const categories = Object.keys(entriesOf(entriesOf(entry).categories)).slice(0, 2);
+    return rolesOf(data, CONFLICT).map(
+      (role): Place => ({ action: 'read', domain, purpose: CONFLICT, role, level: 'wat', categories }),
+    );
+  });
+  return [...reads, ...asked, ...given, ...dangers];
 }
 
-function inOrder(place: Place, consents: number, { data }: Vocabulary): PolicyInput {
+function rolesOf(data: JsonObject, purpose: string): readonly string[] {
+  return list(entriesOf(member(data, 'purposes')[purpose]).roles);
+}
+
+function inOrder(place: Place, consents: readonly Consented[], { data }: Vocabulary): PolicyInput {
   const purpose = entriesOf(member(data, 'purposes')[place.purpose]);
   const role = entriesOf(member(data, 'roles')[place.role]);
   const domain = entriesOf(member(data, 'domains')[place.domain]);
-  const pets = list(purpose.pets);
+  const pets = [...list(purpose.pets), ...list(entriesOf(purpose.givers).pets)];
   const pet = pets.find((id) => list(role.pets).includes(id)) ?? pets[0] ?? 'consulent';
-  const items = [...list(domain.dat), ...Object.keys(entriesOf(domain.categories))];
+  const parts = [place.domain, ...list(domain.parts)].map((id) => entriesOf(member(data, 'domains')[id]));
+  const facts = parts.flatMap((part) => list(part.dat));
+  const contents = parts.flatMap((part) => Object.keys(entriesOf(part.categories)));
+  const items = { everything: [...facts, ...contents], contents, facts };
+  const resident = role.resident === true;
   const laws = Object.values(member(data, 'domains')).map((entry) => entriesOf(entry).law ?? '');
-  const consent = (number: number): JsonObject => ({
+  const consent = (about: Consented, number: number): JsonObject => ({
     id: `toestemming-${number}`,
     kind: 'explicit',
     purpose: place.purpose,
     from_domain: place.domain,
-    to_role: place.role,
-    items,
+    to_role: place.recipient ?? place.role,
+    items: items[about],
     given_by: 'inwoner-1',
     given_at: '2026-09-01',
     valid_until: '2027-08-31',
@@ -95,18 +150,29 @@ function inOrder(place: Place, consents: number, { data }: Vocabulary): PolicyIn
   return {
     caller: { name: 'toepassing', asserts: [] },
     subject: {
-      type: 'medewerker',
-      id: 'medewerker-1',
+      type: resident ? 'betrokkene' : 'medewerker',
+      id: resident ? 'inwoner-1' : 'medewerker-1',
       properties: {
         role: place.role,
         active_pet: pet,
-        organisation: { oin: COLLEGE, type: 'gemeente_college', municipality: '0363' },
-        secrecy: 'ambts',
+        ...(!resident && {
+          organisation: { oin: COLLEGE, type: 'gemeente_college', municipality: '0363' },
+          secrecy: 'ambts',
+        }),
       },
     },
-    action: { name: 'read', properties: { requested_level: place.level, purpose: place.purpose } },
+    action: {
+      name: place.action,
+      properties: {
+        requested_level: place.level,
+        purpose: place.purpose,
+        ...(place.question !== undefined && { question: place.question }),
+        ...(place.categories && { categories: place.categories }),
+        ...(place.recipient !== undefined && { recipient: { type: 'veilig_thuis', role: place.recipient } }),
+      },
+    },
     resource: {
-      type: 'dossier',
+      type: place.domain === 'decision_log' ? 'decision_log' : 'dossier',
       id: 'dossier-1',
       properties: {
         domain: place.domain,
@@ -128,10 +194,11 @@ function inOrder(place: Place, consents: number, { data }: Vocabulary): PolicyIn
       decision_at_hand: 'welke hulp past',
       pet_notice_at: '2026-09-15T08:30:00.000Z',
       order_ref: 'beschikking-1',
+      ...(place.purpose === CONFLICT && { break_glass: ANSWERS }),
     },
     facts: {
       case_relation: { kind: 'eigen_caseload', casus_id: 'casus-1', domain: place.domain, since: '2026-06-01' },
-      consents: Array.from({ length: consents }, (_, index) => consent(index)),
+      consents: consents.map(consent),
       objections: [],
       agreements: [
         {
@@ -201,7 +268,7 @@ function changes(words: Vocabulary): fc.Arbitrary<Change> {
     oneOf([...who, 'secrecy'], some<Json>('ambts', 'beroeps', 'contract', 'erewoord', true), absent),
     oneOf([...who, 'team_domain'], domains),
     oneOf(['caller', 'organisation'], some(COLLEGE, PARTNER)),
-    oneOf(['action', 'name'], some('read', 'list', 'ask_question', 'write', 'export')),
+    oneOf(['action', 'name'], some('read', 'list', 'ask_question', 'write', 'provide', 'export', 'wissen')),
     oneOf([...how, 'requested_level'], some<Json>('dat', 'wat', 'wat', 'alles', ['dat']), absent),
     oneOf([...how, 'purpose'], purposes, absent),
     oneOf([...how, 'categories'], items, absent),
@@ -214,7 +281,7 @@ function changes(words: Vocabulary): fc.Arbitrary<Change> {
       fc.record({ type: ids('organisation_types') }),
       absent,
     ),
-    oneOf([...what, 'active'], some<Json>(true, false), absent),
+    oneOf([...what, 'active'], some<Json>(true, false)),
     oneOf([...what, 'received_under_pet'], some('consulent', 'hulpverlener', 'toeleider')),
     oneOf([...what, 'in_confidence'], some(true, false)),
     oneOf(
