@@ -5,6 +5,7 @@
 #   that came furthest.
 package authz.judgement
 
+import data.authz.agreement
 import data.authz.facts
 import data.authz.matrix
 import data.authz.question
@@ -103,18 +104,14 @@ part_denial(part, level) := [1, found] if {
 } else := [6, found] if {
 	found := step.not_necessary(part)
 } else := [7, found] if {
-	found := step.consent_cannot_create_basis(part)
-} else := [8, found] if {
-	found := step.no_legal_basis(part)
-} else := [9, found] if {
-	found := step.agreement_missing(part)
-} else := [10, found] if {
-	found := step.agreement_expired(part)
+	not step.based(part)
+	found := basis_denial(part)
+} else := found if {
+	agreement.needed(part)
+	found := agreement_denial(part)
 } else := [11, found] if {
-	found := step.not_in_named_meeting(part)
-} else := [12, found] if {
 	found := step.level_above_cap(part, level)
-} else := [13, found] if {
+} else := found if {
 	matrix.asks_consent(part)
 	found := consent_denial(part)
 } else := [20, found] if {
@@ -125,18 +122,29 @@ part_denial(part, level) := [1, found] if {
 	found := step.afweging_missing(part, level)
 }
 
-# The place of a denial of consent is that of its reason.
-consent_denial(part) := found if {
+basis_denial(part) := found if {
+	found := step.consent_cannot_create_basis(part)
+} else := step.no_legal_basis(part)
+
+agreement_denial(part) := [8, found] if {
+	found := step.agreement_missing(part)
+} else := [9, found] if {
+	found := step.agreement_expired(part)
+} else := [10, found] if {
+	found := step.not_in_named_meeting(part)
+}
+
+consent_denial(part) := [12, found] if {
 	found := step.consent_missing(part)
-} else := found if {
+} else := [13, found] if {
 	found := step.consent_withdrawn(part)
-} else := found if {
+} else := [14, found] if {
 	found := step.consent_expired(part)
-} else := found if {
+} else := [15, found] if {
 	found := step.consent_wrong_person(part)
-} else := found if {
+} else := [16, found] if {
 	found := step.consent_not_specific(part)
-} else := found if {
+} else := [17, found] if {
 	found := step.consent_scope(part)
 }
 
@@ -185,7 +193,7 @@ determining := sort(rule_ids) if {
 # A question is about one domain, also where that is judged by its parts.
 fields := sort(step.conflict_fields) if {
 	question.purpose.break_glass
-} else := sort({field | some part in open_parts; some field in step.left(part, question.level)})
+} else := sort({field | some part in open_parts; some field in step.remaining[part]})
 
 rule_ids := {"CONFLICT_VAN_PLICHTEN"} if {
 	question.purpose.break_glass

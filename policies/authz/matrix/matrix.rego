@@ -46,41 +46,47 @@ needs_something(part) if question.purpose.fields[part]
 answer := "answer"
 
 # The fields that purpose, question and cell leave open at a level, each with its category ("" where it has none).
-open_fields(part, "wat") := {field: category |
+open_fields(part, level) := needed(part, level) if {
+	not narrowed(part)
+} else := {field: category |
+	some field, category in needed(part, level)
+	asked_for(part, level, field, category)
+	cell_opens(part, field)
+}
+
+needed(part, "wat") := {field: category |
 	some category, fields in question.purpose.fields[part].wat
 	some field in fields
-	asked_for(field, category)
-	cell_opens(part, field)
 }
 
-open_fields(part, "dat") := {field: "" |
+needed(part, "dat") := {field: "" |
 	some field in question.purpose.fields[part].dat
 	field != answer
-	asked_as_dat(part, field)
-	cell_opens(part, field)
 }
 
-asked_for(_, _) if not question.categories_given
+narrowed(_) if question.categories_given
 
-asked_for(field, _) if field in question.categories
+narrowed(part) if cells[part].fields
 
-asked_for(_, category) if category in question.categories
+asked_for(_, _, _, _) if not question.categories_given
 
-asked_as_dat(_, _) if not question.categories_given
-
-asked_as_dat(_, field) if field in question.categories
+asked_for(_, _, field, category) if named(field, category)
 
 # Who names content and asks only whether there is something gets the field that says so, and no other dat field.
-asked_as_dat(part, field) if {
+asked_for(part, "dat", field, _) if {
+	question.categories_given
 	tells_existence(part, field)
 	content_named(part)
 }
 
 content_named(part) if {
-	some category, fields in question.purpose.fields[part].wat
-	some field in fields
-	asked_for(field, category)
+	some field, category in needed(part, "wat")
+	named(field, category)
 }
+
+named(field, _) if field in question.categories
+
+named(_, category) if category in question.categories
 
 # INVARIANT: wat that is permitted implies that dat is permitted; so content always has a field that says that it is there.
 tells_existence(part, field) if {

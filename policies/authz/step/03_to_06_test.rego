@@ -25,6 +25,8 @@ test_a_mandate if {
 	t.code([gr, mandate({"valid_until": null})]) == "NO_MANDATE"
 	t.code([gr, mandate({"valid_from": "2026-09-16"})]) == "NO_MANDATE"
 	t.code([t.value("/subject/properties/organisation", {"type": "onbekend"})]) == "NO_MANDATE"
+	t.code([t.gone("/subject/properties/organisation/type")]) == "NO_MANDATE"
+	t.code([t.gone("/subject/properties/organisation")]) == "NO_MANDATE"
 }
 
 test_a_purpose_without_a_law_takes_that_of_the_role if {

@@ -22,16 +22,15 @@ relation_suffices if facts.has_relation
 
 relation_suffices if {
 	question.purpose.case_relation_required == false
-	not asked_at_home
+	not asked_by_receiver
 	not question.purpose.own_data
 	not question.purpose.break_glass
 }
 
-# The giving side cannot know who has the case; in the own domain the tie is asked after all (domain.md §2.8, purpose flags).
-asked_at_home if {
-	question.purpose.own_domain_needs_relation
-	some domain in question.purpose.own_domains
-	question.overlap(domain, question.domain)
+# At the giver's side no relation is asked; who receives has the case (domain.md §2.8, purpose flags).
+asked_by_receiver if {
+	question.purpose.only_givers_without_relation
+	not question.provides
 }
 
 # Without a relation only some roles get to conflict van plichten, and never without a teamhoofd (domain.md §7.21).

@@ -72,9 +72,13 @@ vt := [
 	t.value("/subject/properties/organisation", {"type": "veilig_thuis", "oin": "00000003777712340000"}),
 ]
 
-test_veilig_thuis_needs_its_own_case_for_its_own_file if {
-	t.answer(array.concat(vt, [t.domain("jeugd")])).decision
-	t.code(array.concat(vt, [t.domain("veilig_thuis")])) == "NO_CASE_RELATION"
+test_veilig_thuis_asks_with_a_case_of_its_own_and_others_give_without if {
+	t.code(array.concat(vt, [t.domain("jeugd")])) == "NO_CASE_RELATION"
+	t.answer(array.concat(vt, [t.domain("jeugd"), relation({"kind": "eigen_caseload", "domain": "veilig_thuis"})])).decision
+	t.answer([
+		t.no_relation, t.purpose("VT.ONDERZOEK"), t.value("/action/name", "provide"),
+		t.value("/action/properties/recipient", {"type": "veilig_thuis", "domain": "veilig_thuis", "role": "vt_onderzoeker"}),
+	]).decision
 }
 
 resident(id) := [

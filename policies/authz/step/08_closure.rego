@@ -125,6 +125,7 @@ same_pet if facts.file.received_under_pet == question.pet
 
 runs_now if not facts.has_relation
 
-runs_now if facts.file.active == true
+# Only the word that it has ended closes; what is not said is taken to run.
+runs_now if object.get(facts.file, "active", true) == true
 
 historical(part) if matrix.cells[part].historical

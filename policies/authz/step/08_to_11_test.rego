@@ -45,7 +45,8 @@ test_sensitive_is_that_it_exists if {
 
 test_what_has_ended if {
 	in_force([property("active", false)]) == "NOT_ACTIVE"
-	in_force([t.gone("/resource/properties/active")]) == "NOT_ACTIVE"
+	in_force([property("active", null)]) == "NOT_ACTIVE"
+	in_force([t.gone("/resource/properties/active")]) == "OK"
 	in_force([property("active", false), t.domain("oov.woonoverlast")]) == "OK"
 	t.answer([property("active", false)]).decision
 }

@@ -16,7 +16,6 @@ import data.authz.question
 #   owner: privacy
 #   review_date: "2027-06-01"
 consent_cannot_create_basis(part) := denial(rego.metadata.rule()) if {
-	not based(part)
 	consent.shown(part)
 }
 
@@ -29,10 +28,9 @@ consent_cannot_create_basis(part) := denial(rego.metadata.rule()) if {
 #   legal_basis: []
 #   owner: privacy
 #   review_date: "2027-06-01"
-no_legal_basis(part) := denial(rego.metadata.rule()) if {
-	not based(part)
-}
+no_legal_basis(_) := denial(rego.metadata.rule())
 
+# Both of the above are said only where this is not so.
 based(part) if {
 	count(matrix.cells[part].in_basis) > 0
 	giving_side(part)

@@ -14,7 +14,6 @@ import data.authz.agreement
 #   owner: privacy
 #   review_date: "2027-06-01"
 agreement_missing(part) := denial(rego.metadata.rule()) if {
-	agreement.needed(part)
 	count(agreement.fitting[part]) == 0
 }
 
@@ -28,7 +27,6 @@ agreement_missing(part) := denial(rego.metadata.rule()) if {
 #   owner: privacy
 #   review_date: "2027-06-01"
 agreement_expired(part) := denial(rego.metadata.rule()) if {
-	agreement.needed(part)
 	count(agreement.current[part]) == 0
 }
 
@@ -42,6 +40,5 @@ agreement_expired(part) := denial(rego.metadata.rule()) if {
 #   owner: privacy
 #   review_date: "2027-06-01"
 not_in_named_meeting(part) := denial(rego.metadata.rule()) if {
-	agreement.needed(part)
 	count(agreement.met[part]) == 0
 }

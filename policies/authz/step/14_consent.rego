@@ -3,7 +3,6 @@
 package authz.step
 
 import data.authz.consent
-import data.authz.matrix
 
 # METADATA
 # title: "Toestemming ontbreekt"
@@ -15,7 +14,6 @@ import data.authz.matrix
 #   owner: privacy
 #   review_date: "2027-06-01"
 consent_missing(part) := denial(rego.metadata.rule()) if {
-	matrix.asks_consent(part)
 	consent.furthest(part) == consent.missing
 }
 
@@ -29,7 +27,6 @@ consent_missing(part) := denial(rego.metadata.rule()) if {
 #   owner: privacy
 #   review_date: "2027-06-01"
 consent_withdrawn(part) := denial(rego.metadata.rule()) if {
-	matrix.asks_consent(part)
 	consent.furthest(part) == consent.revoked
 }
 
@@ -43,7 +40,6 @@ consent_withdrawn(part) := denial(rego.metadata.rule()) if {
 #   owner: privacy
 #   review_date: "2027-06-01"
 consent_expired(part) := denial(rego.metadata.rule()) if {
-	matrix.asks_consent(part)
 	consent.furthest(part) == consent.out_of_period
 }
 
@@ -57,7 +53,6 @@ consent_expired(part) := denial(rego.metadata.rule()) if {
 #   owner: privacy
 #   review_date: "2027-06-01"
 consent_wrong_person(part) := denial(rego.metadata.rule()) if {
-	matrix.asks_consent(part)
 	consent.furthest(part) == consent.wrong_person
 }
 
@@ -71,7 +66,6 @@ consent_wrong_person(part) := denial(rego.metadata.rule()) if {
 #   owner: privacy
 #   review_date: "2027-06-01"
 consent_not_specific(part) := denial(rego.metadata.rule()) if {
-	matrix.asks_consent(part)
 	consent.furthest(part) == consent.not_specific
 }
 
@@ -85,6 +79,5 @@ consent_not_specific(part) := denial(rego.metadata.rule()) if {
 #   owner: privacy
 #   review_date: "2027-06-01"
 consent_scope(part) := denial(rego.metadata.rule()) if {
-	matrix.asks_consent(part)
 	consent.furthest(part) == consent.out_of_scope
 }

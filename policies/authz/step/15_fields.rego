@@ -18,8 +18,8 @@ import data.authz.question
 consent_took_the_last(part, level) := denial(rego.metadata.rule()) if {
 	question.action != "ask_question"
 	matrix.asks_consent(part)
+	count(left(part, level)) == 0
 	count(matrix.open_fields(part, level)) > 0
-	count(consent.fields(part, level)) == 0
 }
 
 # METADATA
@@ -49,7 +49,14 @@ afweging_missing(part, level) := denial(rego.metadata.rule()) if {
 	not decision_named
 }
 
-left(part, level) := {matrix.answer} if {
+left(part, level) := remaining[part] if {
+	level == question.level
+} else := left_at(part, level)
+
+# At the level that was asked; a rule, so that it is worked out once.
+remaining[part] := left_at(part, question.level) if some part in question.parts
+
+left_at(part, level) := {matrix.answer} if {
 	question.action == "ask_question"
 } else := consent.fields(part, level) if {
 	matrix.asks_consent(part)
