@@ -184,6 +184,11 @@ spoken_for if {
 }
 
 spoken_for if {
+	not age_known
+	question.person_given.adult == false
+}
+
+spoken_for if {
 	some row in general("guardianship")
 	row.kind in {"curator", "mentor"}
 	question.within(row, "since", "until", question.date)

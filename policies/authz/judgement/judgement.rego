@@ -214,7 +214,7 @@ outward := denial if {
 } else := found if {
 	found := shape_denial
 } else := found if {
-	step.hard_data
+	tells_nothing_of_the_file
 	found := step.holder_decides
 } else := found if {
 	found := organisation_denial
@@ -229,6 +229,10 @@ outward := denial if {
 	not behind_the_file
 	data.reasons[denial.code].depends_on != "person"
 } else := step.geen_toegang
+
+tells_nothing_of_the_file if step.hard_data
+
+tells_nothing_of_the_file if step.held_elsewhere
 
 # What the file or the resident brings about before the tie to the case is looked at.
 behind_the_file if step.notice_missing

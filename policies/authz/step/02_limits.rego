@@ -136,6 +136,12 @@ hard_data if {
 	data.domains[part].categories[id].hard
 }
 
+# The same for every file of the domain: whoever is known to have such files, it is not a college.
+held_elsewhere if {
+	not question.holder.type
+	not held_by_college
+}
+
 hard(part) if data.domains[part].hard
 
 hard(part) if data.domains[question.parent(part)].hard

@@ -26,6 +26,7 @@ test_a_mandate if {
 	t.code([gr, mandate({"valid_from": "2026-09-16"})]) == "NO_MANDATE"
 	t.code([t.value("/subject/properties/organisation", {"type": "onbekend"})]) == "NO_MANDATE"
 	t.code([t.gone("/subject/properties/organisation/type")]) == "NO_MANDATE"
+	t.code([t.value("/subject/properties/organisation", {"oin": "00000004123456789000"}), mandate({})]) == "NO_MANDATE"
 	t.code([t.gone("/subject/properties/organisation")]) == "NO_MANDATE"
 }
 

@@ -24,6 +24,7 @@ mandated if question.organisation_type.needs_mandate == false
 mandated if data.roles[question.role].resident
 
 mandated if {
+	question.organisation_type
 	some row in facts.general("mandates")
 	row.organisation == question.organisation.oin
 	row.municipality == question.municipality

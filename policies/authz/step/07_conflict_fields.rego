@@ -2,6 +2,7 @@
 # No more than was asked for, and within the ids of that domain (domain.md §7.21).
 package authz.step
 
+import data.authz.matrix
 import data.authz.question
 
 # METADATA
@@ -22,9 +23,11 @@ conflict_fields := named_dat_fields | existence if {
 } else := named_content
 
 named_dat_fields := {field |
+	shows_or_gives
 	some part in question.parts
 	some field in data.domains[part].dat
 	field in question.categories
+	field != matrix.answer
 }
 
 # Who names content and asks only whether there is something gets the field that says so.
@@ -34,7 +37,11 @@ existence := {data.settings.existence_field} if {
 	data.settings.existence_field in data.domains[part].dat
 } else := set()
 
+# Danger asks to see or to give, not to write, and for no answer that nobody has prepared.
+shows_or_gives if question.action in {"read", "list", "provide"}
+
 named_content := {field |
+	shows_or_gives
 	some part in question.parts
 	some id, category in data.domains[part].categories
 	not category.hard

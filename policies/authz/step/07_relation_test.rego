@@ -154,6 +154,19 @@ test_the_road_is_offered_only_where_it_lies_open if {
 	not "conflict_van_plichten" in offered(klantmanager)
 }
 
+test_danger_is_no_ground_to_write_or_to_ask_what_nobody_prepared if {
+	t.code(array.concat(conflict, [t.value("/action/name", "write")])) == "DATA_NOT_NECESSARY"
+	t.code(array.concat(conflict, [t.value("/action/name", "ask_question")])) == "DATA_NOT_NECESSARY"
+}
+
+test_a_domain_that_no_college_holds_says_so_to_everybody if {
+	t.outward(array.concat(conflict, [t.domain("zorg_zvw"), t.no_relation])) == "HOLDER_DECIDES"
+}
+
+test_a_child_of_unknown_age_does_not_ask_for_itself if {
+	t.code(array.concat(resident("inwoner-1"), [t.value("/resource/properties/data_subject/adult", false)])) == "NO_CASE_RELATION"
+}
+
 test_content_asked_and_only_that_it_is_there_granted if {
 	t.answer(array.concat(conflict, [t.level("dat")])).context.fields == ["actief"]
 	t.answer(array.concat(conflict, [t.level("dat"), t.names(["contactpersoon_team"])])).context.fields == ["contactpersoon_team"]
