@@ -118,7 +118,13 @@ export interface PolicyIdentity {
   readonly release?: JsonObject;
 }
 
-export type Entrypoint = 'authz/decision' | 'authz/search/subject' | 'authz/search/resource' | 'authz/search/action';
+export type Entrypoint =
+  | 'authz/decision'
+  | 'authz/search/subject'
+  | 'authz/search/resource'
+  | 'authz/search/action'
+  /** Asked once, before a bundle comes into force in production: why it must not. */
+  | 'authz/unfit_for_production';
 
 /** The five event names of ADL 1.0.0 (§1.1). */
 export type EventName =

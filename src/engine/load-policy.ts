@@ -9,7 +9,8 @@ import { ContractBroken } from './contract.ts';
 import type { Evaluator } from './evaluator.ts';
 import { createWasmEvaluator, type LoadedWasm, loadWasm } from './wasm-policy.ts';
 
-const NOTHING_ASKED: PolicyInput = {
+/** A question without content, for asking a policy about itself. */
+export const NOTHING_ASKED: PolicyInput = {
   caller: { name: 'datwat', asserts: [] },
   context: {},
   facts: {},

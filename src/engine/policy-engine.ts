@@ -2,7 +2,7 @@ import { DatwatError } from '../decision/errors.ts';
 import type { ActivePolicy, Clock, Log, Metrics, PolicyEngine } from '../decision/ports.ts';
 import type { Bundle } from './bundle.ts';
 import { BundleRefused } from './bundle-refused.ts';
-import { loadPolicy } from './load-policy.ts';
+import { loadPolicy, NOTHING_ASKED } from './load-policy.ts';
 
 /** What readiness and metrics say about the policy. */
 export interface PolicyStatus {
@@ -24,12 +24,13 @@ export interface SwappingEngine extends PolicyEngine {
 }
 
 export interface EngineParts {
+  readonly mode: 'development' | 'production';
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'policyActivated' | 'policyRefused'>;
   readonly clock: Clock;
 }
 
-export function createPolicyEngine({ log, metrics, clock }: EngineParts): SwappingEngine {
+export function createPolicyEngine({ mode, log, metrics, clock }: EngineParts): SwappingEngine {
   let active: ActivePolicy | undefined;
   let status: PolicyStatus = {};
   let previous: Promise<unknown> = Promise.resolve();
@@ -46,6 +47,7 @@ export function createPolicyEngine({ log, metrics, clock }: EngineParts): Swappi
   const swap = async (make: () => Promise<ActivePolicy>): Promise<ActivePolicy> => {
     try {
       const policy = await make();
+      if (mode === 'production') refuseUnfit(policy);
       const since = clock.now();
       // INVARIANT: this one assignment is the swap. A call that holds the old policy ends on it.
       active = policy;
@@ -73,4 +75,11 @@ export function createPolicyEngine({ log, metrics, clock }: EngineParts): Swappi
     install,
     status: () => status,
   };
+}
+
+/** A bundle may say of itself that it is not ready to decide about real people (domain.md §7.29). */
+function refuseUnfit(policy: ActivePolicy): void {
+  if (!policy.offers('authz/unfit_for_production')) return;
+  const reasons = policy.search('authz/unfit_for_production', NOTHING_ASKED).map(({ reason }) => String(reason));
+  if (reasons.length > 0) throw new BundleRefused('contract', reasons.join('; '));
 }

@@ -16,6 +16,7 @@ const opa = await findOpa(join(TOOLCHAIN, '..')).catch(() => undefined);
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 const engine = () =>
   createPolicyEngine({
+    mode: 'development',
     log: silent,
     metrics: { policyActivated: () => {}, policyRefused: () => {} },
     clock: { now: () => 0 },

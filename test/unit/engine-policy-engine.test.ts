@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Log } from '../../src/decision/ports.ts';
 import { BundleRefused } from '../../src/engine/bundle-refused.ts';
+import { withOverlay } from '../../src/engine/data-overlay.ts';
+import { committedBundle, openBundle } from '../../src/engine/open-bundle.ts';
 import { createPolicyEngine } from '../../src/engine/policy-engine.ts';
 import { bundleNamed, bundleWith, question } from '../support/bundle-bytes.ts';
+import { POLICIES } from '../support/policy-pack.ts';
 
 function engineWithWitness() {
   const seen: string[] = [];
@@ -15,7 +18,7 @@ function engineWithWitness() {
     policyActivated: (revision: string, at: number) => seen.push(`activated ${revision.length} ${at}`),
     policyRefused: (step: string) => seen.push(`refused ${step}`),
   };
-  return { seen, engine: createPolicyEngine({ log, metrics, clock: { now: () => 1000 } }) };
+  return { seen, engine: createPolicyEngine({ mode: 'production', log, metrics, clock: { now: () => 1000 } }) };
 }
 
 describe('the policy in force', () => {
@@ -55,6 +58,16 @@ describe('the policy in force', () => {
     expect(engine.active()).toBe(next);
     expect(engine.status().refused).toBeUndefined();
     expect(policy.decide(question('alice', 'read')).decision).toBe(true);
+  });
+
+  it('is never one that says of itself that it is not fit for production', async () => {
+    const { engine } = engineWithWitness();
+    const pack = await openBundle(committedBundle(POLICIES), { mode: 'development' });
+    const unfit = withOverlay(pack, { shorthands: { profile: 'PF-PRAKTIJK' } });
+    await expect(engine.activate(async () => unfit)).rejects.toThrow(/examples/);
+    expect(engine.status().refused).toMatchObject({ step: 'contract' });
+    await engine.activate(async () => pack);
+    expect(engine.active().identity.revision).toBe(pack.revision);
   });
 
   it('is the one that was asked for last, when one is slow to read', async () => {
