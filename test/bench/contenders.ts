@@ -1,0 +1,173 @@
+/** Starts what is measured, each as a process of its own, and knows how to ask it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JsonObject } from '../../src/decision/model.ts';
+import { isObject } from '../../src/decision/model.ts';
+import { type BenchQuestion, batchOf, QUESTIONS } from './questions.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const HERE = import.meta.dirname;
+
+export interface Contender {
+  readonly name: string;
+  readonly pid: number;
+  readonly url: string;
+  /** Request bodies, in the order of `QUESTIONS`, or the one batch. */
+  readonly bodies: readonly string[];
+  stop(): void;
+}
+
+interface Recipe {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly url: string;
+  readonly bodyOf: (question: BenchQuestion) => JsonObject;
+  /** What its answer comes to. */
+  readonly decisionOf: (answer: JsonObject) => boolean | undefined;
+}
+
+export interface Places {
+  readonly folder: string;
+  readonly opa: string;
+  /** The bundle that Datwat serves, and the same policy for OPA's own evaluator. */
+  readonly wasmBundle: string;
+  readonly regoBundle: string;
+  readonly facts: string;
+}
+
+const authzen = {
+  bodyOf: ({ authzen: body }: BenchQuestion) => body,
+  decisionOf: ({ decision }: JsonObject) => (typeof decision === 'boolean' ? decision : undefined),
+};
+
+function datwat(name: string, port: number, places: Places, mode: string): Recipe {
+  const ledger = join(places.folder, `ledger-${mode}`);
+  const config = join(places.folder, `config-${mode}.yaml`);
+  writeFileSync(config, `ledger: { folder: ${ledger}, mode: ${mode} }\n`);
+  return {
+    name,
+    command: process.execPath,
+    args: [
+      join(ROOT, 'src/cli/main.ts'),
+      'serve',
+      ...['--config', config, '--port', String(port), '--bundle', places.wasmBundle, '--facts', places.facts],
+    ],
+    url: `http://127.0.0.1:${port}/access/v1/evaluation`,
+    ...authzen,
+  };
+}
+
+export function recipes(places: Places, answer: string): readonly Recipe[] {
+  const cerbos = join(places.folder, 'cerbos');
+  mkdirSync(cerbos, { recursive: true });
+  writeFileSync(
+    join(cerbos, 'conf.yaml'),
+    [
+      'server: { httpListenAddr: "127.0.0.1:18604", grpcListenAddr: "127.0.0.1:18605" }',
+      `storage: { driver: disk, disk: { directory: ${join(HERE, 'cerbos')}, watchForChanges: false } }`,
+      'audit:',
+      '  enabled: true',
+      '  accessLogsEnabled: false',
+      '  decisionLogsEnabled: true',
+      '  backend: file',
+      `  file: { path: ${join(cerbos, 'decisions.log')} }`,
+      'telemetry: { disabled: true }',
+    ].join('\n'),
+  );
+  return [
+    {
+      name: 'floor',
+      command: process.execPath,
+      args: [join(HERE, 'floor.ts'), '18600', answer],
+      url: 'http://127.0.0.1:18600/',
+      ...authzen,
+      decisionOf: () => undefined,
+    },
+    datwat('datwat', 18601, places, 'sync'),
+    datwat('datwat, mode write', 18602, places, 'write'),
+    {
+      name: 'datwat, no ledger',
+      command: process.execPath,
+      args: [join(HERE, 'without-ledger.ts'), '18606', places.wasmBundle, places.facts],
+      url: 'http://127.0.0.1:18606/access/v1/evaluation',
+      ...authzen,
+    },
+    {
+      name: 'opa, decision log on',
+      command: places.opa,
+      args: [
+        'run',
+        '--server',
+        '--addr',
+        '127.0.0.1:18603',
+        '--set',
+        'decision_logs.console=true',
+        '--skip-version-check',
+        '-b',
+        places.regoBundle,
+      ],
+      url: 'http://127.0.0.1:18603/v1/data/authz/decision',
+      bodyOf: ({ policyInput }) => ({ input: policyInput }),
+      decisionOf: ({ result }) =>
+        isObject(result) && typeof result.decision === 'boolean' ? result.decision : undefined,
+    },
+    {
+      name: 'cerbos, file log',
+      command: join(HERE, 'node_modules/@cerbos/cerbos-linux-x64/cerbos-linux-x64'),
+      args: ['server', '--config', join(cerbos, 'conf.yaml')],
+      url: 'http://127.0.0.1:18604/api/check/resources',
+      bodyOf: ({ cerbos: body }) => body,
+      decisionOf: ({ results }) => {
+        const [first] = Array.isArray(results) ? results : [];
+        const effects = isObject(first) && isObject(first.actions) ? Object.values(first.actions) : [];
+        return effects.length === 0 ? undefined : effects.every((effect) => effect === 'EFFECT_ALLOW');
+      },
+    },
+  ];
+}
+
+/** Starts it and compares its answers with what they must be. Throws Error where they differ. */
+export async function startContender(recipe: Recipe, folder: string): Promise<Contender> {
+  // A file and no pipe: while wrk runs nobody here would read, and a full pipe stops who writes its log to it.
+  const log = openSync(join(folder, `${recipe.name.replaceAll(/\W+/g, '-')}.log`), 'w');
+  const child = spawn(recipe.command, recipe.args, { stdio: ['ignore', log, log], cwd: folder });
+  await reachable(recipe, child);
+  for (const question of QUESTIONS) {
+    const got = recipe.decisionOf(await post(recipe.url, JSON.stringify(recipe.bodyOf(question))));
+    if (recipe.name !== 'floor' && got !== question.decision) {
+      throw new Error(`${recipe.name} answers ${String(got)} to the ${question.name}, not ${question.decision}`);
+    }
+  }
+  return {
+    name: recipe.name,
+    pid: child.pid ?? 0,
+    url: recipe.url,
+    bodies: QUESTIONS.map((question) => JSON.stringify(recipe.bodyOf(question))),
+    stop: () => child.kill('SIGKILL'),
+  };
+}
+
+export function inBatches(contender: Contender, size: number): Contender {
+  return { ...contender, url: `${contender.url}s`, bodies: [JSON.stringify(batchOf(size))] };
+}
+
+export async function post(url: string, body: string): Promise<JsonObject> {
+  const response = await fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+  const answer: unknown = await response.json();
+  if (!response.ok || !isObject(answer)) throw new Error(`${url} answered ${response.status}`);
+  return answer;
+}
+
+async function reachable(recipe: Recipe, child: ChildProcess): Promise<void> {
+  const [question] = QUESTIONS;
+  if (question === undefined) return;
+  for (let attempt = 0; attempt < 400; attempt += 1) {
+    if (child.exitCode !== null) break;
+    const up = await post(recipe.url, JSON.stringify(recipe.bodyOf(question))).catch(() => undefined);
+    if (up !== undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${recipe.name} does not answer; see its log`);
+}

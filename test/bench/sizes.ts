@@ -1,0 +1,121 @@
+/** What a decision costs as matrix and facts grow, in process: processor microseconds each. */
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { factsImport } from '../../src/cli/facts-import.ts';
+import { isObject, type Json, type JsonObject, type PolicyInput } from '../../src/decision/model.ts';
+import { type Bundle, withDataText } from '../../src/engine/bundle.ts';
+import { loadPolicy } from '../../src/engine/load-policy.ts';
+import { DEFAULT_MAX_AGES } from '../../src/facts/kinds.ts';
+import { createSqliteFacts } from '../../src/facts/sqlite-facts.ts';
+import { developmentKeyRing } from '../../src/pseudonyms/key-ring.ts';
+import { createPseudonymiser } from '../../src/pseudonyms/pseudonymiser.ts';
+import { silentLog } from '../support/fake-rooms.ts';
+import { QUESTIONS } from './questions.ts';
+
+/** The permit at each size of the matrix, all sizes in turn, median of the rounds. */
+export async function costByCells(
+  bundle: Bundle,
+  sizes: readonly number[],
+  rounds: number,
+): Promise<readonly number[]> {
+  const policies = await Promise.all(sizes.map((cells) => loadPolicy(withCells(bundle, cells))));
+  const [{ policyInput } = { policyInput: {} }] = QUESTIONS;
+  const input = policyInput as JsonObject & PolicyInput;
+  const all: number[][] = sizes.map(() => []);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, policy] of policies.entries()) {
+      all[index]?.push(await cpuMicros(2_000, () => policy.decide(input)));
+    }
+  }
+  return all.map(median);
+}
+
+/** The cells that the questions need, and others beside them up to the number. */
+function withCells(bundle: Bundle, cells: number): Bundle {
+  const data: Json = JSON.parse(bundle.dataText);
+  if (!isObject(data) || !isObject(data.authorisation_matrix)) throw new Error('the bundle has no matrix');
+  const { wmo } = data.authorisation_matrix;
+  const purposes = isObject(wmo) ? wmo : {};
+  const needed = isObject(purposes['WMO.ONDERZOEK.BEHOEFTE']) ? purposes['WMO.ONDERZOEK.BEHOEFTE'] : {};
+  const cell: Json = needed.wmo_consulent ?? {};
+  const others = Array.from({ length: Math.max(0, cells - 1) }, (_, index): [string, Json] => [
+    `P.${index}`,
+    { wmo_consulent: cell },
+  ]);
+  const matrix = { wmo: Object.fromEntries([['WMO.ONDERZOEK.BEHOEFTE', { wmo_consulent: cell }], ...others]) };
+  return withDataText(bundle, JSON.stringify({ ...data, authorisation_matrix: matrix }));
+}
+
+/** A look-up at each number of facts, of residents at random. */
+export async function costByFacts(
+  folder: string,
+  sizes: readonly number[],
+  rounds: number,
+): Promise<readonly number[]> {
+  const all: number[] = [];
+  for (const size of sizes) {
+    const file = join(folder, `facts-${size}.sqlite`);
+    await importFacts(folder, file, size);
+    const facts = createSqliteFacts({
+      file,
+      maxAges: DEFAULT_MAX_AGES,
+      mode: 'development',
+      clock: { now: Date.now },
+      log: silentLog,
+    });
+    const found: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      found.push(
+        await cpuMicros(5_000, (index) =>
+          facts.lookup([
+            {
+              dataSubject: [`inwoner-${(index * 7919) % size}`],
+              professional: [`mw-${(index * 7919) % 997}`],
+              people: [],
+              now: { time: '2026-11-24T09:00:00.000Z', date: '2026-11-24' },
+              mayAssert: [],
+              assertedBy: 'bench',
+            },
+          ]),
+        ),
+      );
+    }
+    facts.close();
+    all.push(median(found));
+  }
+  return all;
+}
+
+async function importFacts(folder: string, facts: string, size: number): Promise<void> {
+  const file = join(folder, `facts-${size}.ndjson`);
+  const stream = createWriteStream(file);
+  for (let index = 0; index < size; index += 1) {
+    const row = {
+      fact: 'case_relation',
+      data_subject: `inwoner-${index}`,
+      subject: `mw-${index % 997}`,
+      kind: 'eigen_caseload',
+      domain: 'wmo',
+      person_relation: 'client',
+    };
+    if (!stream.write(`${JSON.stringify(row)}\n`))
+      await new Promise((resolve) => stream.once('drain', () => resolve(undefined)));
+  }
+  await new Promise((resolve) => stream.end(() => resolve(undefined)));
+  const pseudonymiser = createPseudonymiser(developmentKeyRing());
+  const code = await factsImport({ files: [file], facts, pseudonymiser }, { out() {}, err() {} });
+  if (code !== 0) throw new Error(`the bench's facts could not be imported (${code})`);
+}
+
+async function cpuMicros(times: number, act: (index: number) => unknown): Promise<number> {
+  for (let index = 0; index < times / 4; index += 1) await act(index);
+  const before = process.cpuUsage();
+  for (let index = 0; index < times; index += 1) await act(index);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / times;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
