@@ -33,7 +33,16 @@ record(rule_id, code) := {
 	"steps": answer.steps(code),
 	"profile": data.settings.profile,
 	"case_relation": object.get(facts.relation_row, "kind", null),
-	"consents": consent.ids,
-	"agreements": agreement.ids,
+	"consents": consents,
+	"agreements": agreements,
 	"simulation": object.get(question.context, "simulation", false) == true,
 }
+
+# What a grant rests on.
+consents := consent.ids if {
+	judgement.grant
+} else := []
+
+agreements := agreement.ids if {
+	judgement.grant
+} else := []

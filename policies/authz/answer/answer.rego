@@ -54,7 +54,9 @@ ok_texts := data.reasons.OK.by_level.log if {
 } else := data.reasons.OK.by_level[question.level]
 
 # INVARIANT: names that the request made up never come back in a text; only titles from the data.
-worded(text) := strings.replace_n(titles, text)
+worded(text) := strings.replace_n(titles, text) if {
+	contains(text, "{")
+} else := text
 
 titles := {"{purpose}": purpose_title, "{domain}": domain_title, "{role}": role_title}
 
@@ -81,30 +83,34 @@ with_extras(said, code) := object.union(said, {"simulation": true, "steps": step
 
 # --- the four steps of the stappenplan (R2): passed, failed, or not reached
 
-names := ["taak", "activiteit_doel", "gegevens", "grondslag"]
+# Written out, so that only the one that is told is built.
+steps(code) := [passed("taak"), passed("activiteit_doel"), passed("gegevens"), passed("grondslag")] if {
+	code == "OK"
+} else := [failed("taak"), not_reached("activiteit_doel"), not_reached("gegevens"), not_reached("grondslag")] if {
+	layer(code) == 0
+} else := [passed("taak"), failed("activiteit_doel"), not_reached("gegevens"), not_reached("grondslag")] if {
+	layer(code) == 1
+} else := [passed("taak"), passed("activiteit_doel"), failed("gegevens"), not_reached("grondslag")] if {
+	layer(code) == 2
+} else := [passed("taak"), passed("activiteit_doel"), passed("gegevens"), failed("grondslag")]
 
-steps(code) := [{"step": name, "outcome": outcome(i, failed_at(code))} | some i, name in names]
+passed(name) := {"step": name, "outcome": "passed"}
 
+failed(name) := {"step": name, "outcome": "failed"}
+
+not_reached(name) := {"step": name, "outcome": "not_reached"}
+
+# Steps 1 to 5 are about the task, 6 about activity and purpose, 11, 12 and 14 about the basis, the rest about the data.
 # GEEN_TOEGANG stops where an unknown file would.
-failed_at("GEEN_TOEGANG") := 2
-
-failed_at("OK") := 4
-
-failed_at(code) := layer(data.reasons[code].step) if not code in {"GEEN_TOEGANG", "OK"}
-
-layer(at) := 0 if at <= 5
-
-layer(6) := 1
-
-layer(at) := 2 if at in {7, 8, 9, 10, 13, 15}
-
-layer(at) := 3 if at in {11, 12, 14}
-
-outcome(i, failed) := "passed" if i < failed
-
-outcome(i, failed) := "failed" if i == failed
-
-outcome(i, failed) := "not_reached" if i > failed
+layer(code) := 2 if {
+	code == "GEEN_TOEGANG"
+} else := 0 if {
+	data.reasons[code].step <= 5
+} else := 1 if {
+	data.reasons[code].step == 6
+} else := 3 if {
+	data.reasons[code].step in {11, 12, 14}
+} else := 2
 
 # --- duties
 

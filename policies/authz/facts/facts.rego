@@ -44,13 +44,15 @@ open_ended if {
 
 has_end if question.text(relation_row.until)
 
-in_own_domain if not relation_kind.own_domain_only
-
-in_own_domain if question.covers(relation_row.domain, question.domain)
-
-in_overleg if not relation_kind.within_overleg
+in_own_domain if {
+	not relation_kind.own_domain_only
+} else if {
+	question.covers(relation_row.domain, question.domain)
+}
 
 in_overleg if {
+	not relation_kind.within_overleg
+} else if {
 	question.text(relation_row.overleg_id)
 	relation_row.overleg_id == question.overleg.id
 }
@@ -73,6 +75,8 @@ file := question.what if {
 	has_relation
 } else := {}
 
+default told_in_confidence := false
+
 told_in_confidence if {
 	has_relation
 	confidential(object.get(question.what, "in_confidence", null))
@@ -91,6 +95,8 @@ person_relation := relation_row.person_relation if {
 	has_relation
 	object.get(relation_row, "person_relation", null) != null
 } else := question.text(question.person_given.relation)
+
+default has_relation := false
 
 # The relation counts where it suffices for what is asked.
 has_relation if related(question.level)
@@ -114,7 +120,11 @@ reached(years) if {
 	question.date >= concat("-", [turns, parts[1], parts[2]])
 }
 
+default age_known := false
+
 age_known if birth_date
+
+default adult := false
 
 adult if {
 	age_known
@@ -132,17 +142,23 @@ adult if {
 	data.relations.person[person_relation].presumed_adult
 }
 
+default incapable := false
+
 incapable if {
 	some row in guardianship
 	row.kind in {"curator", "mentor"}
 	question.within(row, "since", "until", question.date)
 }
 
+default decides_for_self := false
+
 # Twelve or older and capable: only the own consent counts (domain.md §7.17).
 decides_for_self if {
 	not incapable
 	old_enough
 }
+
+default needs_representative := false
 
 # Under twelve, or incapable. Of whom the age is not known, nobody else's consent counts either.
 needs_representative if incapable
@@ -151,6 +167,8 @@ needs_representative if {
 	age_known
 	not reached(12)
 }
+
+default old_enough := false
 
 old_enough if {
 	age_known

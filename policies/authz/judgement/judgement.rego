@@ -11,18 +11,23 @@ import data.authz.matrix
 import data.authz.question
 import data.authz.step
 
-# --- steps 1 to 7, for the request as a whole
+# --- steps 1 to 7, for the request as a whole: a denial, or null
+
+default request_denial := null
 
 request_denial := found if {
 	found := shape_denial
+	found != null
 } else := found if {
 	found := step.holder_decides
 } else := found if {
 	found := organisation_denial
+	found != null
 } else := found if {
 	found := step.notice_missing
 } else := found if {
 	found := purpose_denial
+	found != null
 } else := found if {
 	found := step.no_case_relation
 } else := found if {
@@ -32,6 +37,8 @@ request_denial := found if {
 	on_the_common_road
 	found := closure_denial
 }
+
+default shape_denial := null
 
 shape_denial := found if {
 	found := step.underspecified
@@ -45,6 +52,8 @@ shape_denial := found if {
 	found := step.wrong_municipality
 }
 
+default organisation_denial := null
+
 organisation_denial := found if {
 	found := step.incompatible_purpose
 } else := found if {
@@ -56,6 +65,8 @@ organisation_denial := found if {
 } else := found if {
 	found := step.role_mismatch
 }
+
+default purpose_denial := null
 
 purpose_denial := found if {
 	found := step.not_adopted
@@ -162,8 +173,11 @@ parts_denial := furthest[0] if {
 	furthest := [found | some part in question.parts; [place, found] := denials[part]; place == most]
 }
 
+default denial := null
+
 denial := found if {
 	found := request_denial
+	found != null
 } else := found if {
 	question.purpose.break_glass
 	found := step.conflict_without_fields
@@ -172,9 +186,7 @@ denial := found if {
 	found := parts_denial
 }
 
-granted if not denied
-
-denied if denial
+granted if denial == null
 
 grant := {
 	"level": question.level,
@@ -213,13 +225,16 @@ outward := denial if {
 	facts.has_relation
 } else := found if {
 	found := shape_denial
+	found != null
 } else := found if {
 	tells_nothing_of_the_file
 	found := step.holder_decides
 } else := found if {
 	found := organisation_denial
+	found != null
 } else := found if {
 	found := purpose_denial
+	found != null
 } else := step.geen_toegang if {
 	step.no_case_relation
 } else := found if {
@@ -250,11 +265,9 @@ lower_would_do if {
 	not closed_for_dat(part)
 }
 
-only_secrecy_stands_in_the_way if not request_denied
+only_secrecy_stands_in_the_way if request_denial == null
 
 only_secrecy_stands_in_the_way if request_denial.code == "SECRECY_MISSING"
-
-request_denied if request_denial
 
 closed_for_dat(part) if part_denial(part, "dat")
 

@@ -25,10 +25,11 @@ nearest(part) := found if {
 }
 
 local_cell(id) := found if {
-	data.profiles[data.settings.profile].local_decisions
-	found := data.local_decisions[data.settings.profile][id][question.purpose_id][question.receiver]
+	found := local_decisions[id][question.purpose_id][question.receiver]
 	for_this_organisation(found)
 }
+
+local_decisions := data.local_decisions[data.settings.profile] if data.profiles[data.settings.profile].local_decisions
 
 for_this_organisation(found) if not found.conditions.college_only
 

@@ -20,9 +20,11 @@ organisation := object_or_empty(object.get(who, "organisation", {}))
 holder := object_or_empty(object.get(what, "holder", {}))
 
 # A holder that cannot be read is not taken for one that is not there.
-holder_readable if object.get(what, "holder", null) == null
-
-holder_readable if is_object(what.holder)
+holder_readable if {
+	object.get(what, "holder", null) == null
+} else if {
+	is_object(what.holder)
+}
 
 casus := object_or_empty(object.get(context, "casus", {}))
 
@@ -31,6 +33,8 @@ overleg := object_or_empty(object.get(context, "overleg", {}))
 break_glass := object_or_empty(object.get(context, "break_glass", {}))
 
 recipient := object_or_empty(object.get(how, "recipient", {}))
+
+plain_words := {"medewerker", "betrokkene", "dossier", "decision_log"}
 
 # Plain words and URIs: the last part of a URI is the word.
 subject_type := word(input.subject.type)
@@ -63,6 +67,9 @@ level := "dat" if {
 	asked := text(how.requested_level)
 	asked in {"dat", "wat"}
 }
+
+# Wasm keeps no memory of what is undefined, and works it out anew each time; so what is asked often has a default.
+default is_log := false
 
 is_log if resource_type == "decision_log"
 
@@ -106,9 +113,11 @@ person := id if {
 named_twice if object.get(person_given, "bsn", null) != null
 
 # What the request says that this person is: known, or not said.
-relation_readable if object.get(person_given, "relation", null) == null
-
-relation_readable if data.relations.person[person_given.relation]
+relation_readable if {
+	object.get(person_given, "relation", null) == null
+} else if {
+	data.relations.person[person_given.relation]
+}
 
 municipality := text(what.municipality)
 
@@ -123,7 +132,11 @@ receiver := role_id if {
 	data.roles[role_id]
 }
 
+default provides := false
+
 provides if action == "provide"
+
+default categories_given := false
 
 categories_given if count(categories) > 0
 
@@ -145,7 +158,11 @@ date := input.now.date
 
 time := input.now.time
 
+default simulation := false
+
 simulation if context.simulation == true
+
+default explain := false
 
 explain if context.explain == true
 
@@ -167,7 +184,9 @@ member(name) := object_or_empty(object.get(input, name, {}))
 
 properties_of(name) := object_or_empty(object.get(member(name), "properties", {}))
 
-word(value) := lower(last) if {
+word(value) := value if {
+	value in plain_words
+} else := lower(last) if {
 	text(value)
 	steps := split(replace(replace(value, "#", "/"), ":", "/"), "/")
 	last := steps[count(steps) - 1]

@@ -48,11 +48,9 @@ complete if {
 person_named_where_needed if {
 	question.is_log
 	not question.named_twice
-}
-
-person_named_where_needed if question.person
-
-person_named_where_needed if {
+} else if {
+	question.person
+} else if {
 	question.action in {"list", "export"}
 	not question.named_twice
 }

@@ -73,15 +73,11 @@ incompatible_purpose := denial(rego.metadata.rule()) if {
 bulk_asked if {
 	question.action == "export"
 	not question.is_log
-}
-
-bulk_asked if {
+} else if {
 	question.action == "list"
 	not question.is_log
 	not question.person
-}
-
-bulk_asked if {
+} else if {
 	question.action == "list"
 	not question.is_log
 	question.level == "wat"
@@ -93,29 +89,29 @@ right_organisation if {
 }
 
 # Only a college and a burgemeester are bound to a municipality; others act by mandate or by a task of their own.
-in_own_municipality if not bound_to_municipality
-
 in_own_municipality if {
+	not bound_to_municipality
+} else if {
 	question.municipality
 	question.organisation.municipality == question.municipality
-}
-
-# A log that names no municipality is that of this PDP's own.
-in_own_municipality if {
+} else if {
+	# A log that names no municipality is that of this PDP's own.
 	question.is_log
 	object.get(question.what, "municipality", null) == null
 }
 
-bound_to_municipality if question.organisation_type.college
+bound_to_municipality if {
+	question.organisation_type.college
+} else if {
+	question.organisation_type.burgemeester
+}
 
-bound_to_municipality if question.organisation_type.burgemeester
-
-caller_speaks_for_subject if object.get(question.member("caller"), "organisation", null) == null
-
-caller_speaks_for_subject if input.caller.organisation == question.organisation.oin
-
-# A resident has no organisation to speak for.
 caller_speaks_for_subject if {
+	object.get(question.member("caller"), "organisation", null) == null
+} else if {
+	input.caller.organisation == question.organisation.oin
+} else if {
+	# A resident has no organisation to speak for.
 	question.subject_type == "betrokkene"
 	not question.organisation.oin
 }
@@ -124,13 +120,13 @@ holder_has_the_word if hard_data
 
 holder_has_the_word if not held_by_college
 
+default hard_data := false
+
 # Hard by what is asked, whoever has the file. Any overlap closes (domain.md §7.15).
 hard_data if {
 	some part in question.parts
 	hard(part)
-}
-
-hard_data if {
+} else if {
 	some part in question.parts
 	some id in question.categories
 	data.domains[part].categories[id].hard
@@ -146,9 +142,9 @@ hard(part) if data.domains[part].hard
 
 hard(part) if data.domains[question.parent(part)].hard
 
-held_by_college if data.organisation_types[question.holder.type].college
-
 held_by_college if {
+	data.organisation_types[question.holder.type].college
+} else if {
 	not question.what.holder
 	data.organisation_types[data.domains[question.domain].holder].college
 }

@@ -19,11 +19,11 @@ no_mandate := denial(rego.metadata.rule()) if {
 }
 
 # Bodies with a statutory task of their own, the college in its own municipality and residents need none.
-mandated if question.organisation_type.needs_mandate == false
-
-mandated if data.roles[question.role].resident
-
 mandated if {
+	question.organisation_type.needs_mandate == false
+} else if {
+	data.roles[question.role].resident
+} else if {
 	question.organisation_type
 	some row in facts.general("mandates")
 	row.organisation == question.organisation.oin

@@ -50,9 +50,7 @@ notice_missing := denial(rego.metadata.rule()) if {
 pet_fits if {
 	not as_giver
 	question.pet in question.purpose.pets
-}
-
-pet_fits if {
+} else if {
 	as_giver
 	question.pet in question.purpose.givers.pets
 }
@@ -61,9 +59,7 @@ role_fits if {
 	not as_giver
 	question.role in question.purpose.roles
 	team_fits
-}
-
-role_fits if {
+} else if {
 	as_giver
 	question.role in question.purpose.givers.roles
 	question.receiver in question.purpose.roles
@@ -75,11 +71,11 @@ as_giver if {
 	question.purpose.givers
 }
 
-team_fits if not question.who.team_domain
-
-team_fits if count(question.purpose.own_domains) == 0
-
 team_fits if {
+	not question.who.team_domain
+} else if {
+	count(question.purpose.own_domains) == 0
+} else if {
 	some domain in question.purpose.own_domains
 	question.overlap(domain, question.who.team_domain)
 }

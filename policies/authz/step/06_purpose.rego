@@ -69,13 +69,15 @@ phase_fits if {
 	stage_reached
 }
 
-meervoudig_where_needed if not question.purpose.needs_meervoudig
-
-meervoudig_where_needed if question.casus.type == "meervoudig"
-
-finding_where_needed if not question.purpose.needs_finding
+meervoudig_where_needed if {
+	not question.purpose.needs_meervoudig
+} else if {
+	question.casus.type == "meervoudig"
+}
 
 finding_where_needed if {
+	not question.purpose.needs_finding
+} else if {
 	at := question.text(question.casus.meervoudig_vastgesteld_at)
 	at <= question.time
 }
@@ -85,9 +87,9 @@ wams_phase_where_needed if not question.purpose.wams_phase
 # The purpose names the phase by itself; a request that names another contradicts it (R99).
 wams_phase_where_needed if object.get(question.context, "wams_phase", question.purpose.wams_phase) == question.purpose.wams_phase
 
-stage_reached if not question.purpose.min_stage
-
 stage_reached if {
+	not question.purpose.min_stage
+} else if {
 	some least, stage in data.settings.stages
 	stage == question.purpose.min_stage
 	some reached, name in data.settings.stages

@@ -18,23 +18,23 @@ no_case_relation := denial(rego.metadata.rule()) if {
 	not relation_suffices
 }
 
-relation_suffices if facts.has_relation
+default relation_suffices := false
 
 relation_suffices if {
+	facts.has_relation
+} else if {
 	question.purpose.case_relation_required == false
 	not asked_by_receiver
 	not question.purpose.own_data
 	not question.purpose.break_glass
+} else if {
+	# Without a relation only some roles get to conflict van plichten, and never without a teamhoofd (domain.md §7.21).
+	question.purpose.break_glass
+	data.roles[question.role].escape
 }
 
 # At the giver's side no relation is asked; who receives has the case (domain.md §2.8, purpose flags).
 asked_by_receiver if {
 	question.purpose.only_givers_without_relation
 	not question.provides
-}
-
-# Without a relation only some roles get to conflict van plichten, and never without a teamhoofd (domain.md §7.21).
-relation_suffices if {
-	question.purpose.break_glass
-	data.roles[question.role].escape
 }

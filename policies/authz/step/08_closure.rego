@@ -95,16 +95,18 @@ not_active(part) := denial(rego.metadata.rule()) if {
 }
 
 # The client, and who is no adult yet. Who a person is must be known: what nobody said, closes.
-with_the_client if data.relations.person[facts.person_relation].apart_when_adult == false
-
 with_the_client if {
+	data.relations.person[facts.person_relation].apart_when_adult == false
+} else if {
 	data.relations.person[facts.person_relation]
 	not facts.adult
 }
 
-bound_to_secrecy if data.secrecy_kinds[question.who.secrecy]
-
-bound_to_secrecy if data.roles[question.role].resident
+bound_to_secrecy if {
+	data.secrecy_kinds[question.who.secrecy]
+} else if {
+	data.roles[question.role].resident
+}
 
 # A consent of that person, or a cell that rests on a law about relatives.
 own_ground(part) if matrix.cells[part].covers_family
@@ -123,9 +125,11 @@ received_under_a_pet if object.get(facts.file, "received_under_pet", null) != nu
 
 same_pet if facts.file.received_under_pet == question.pet
 
-runs_now if not facts.has_relation
-
-# Only the word that it has ended closes; what is not said is taken to run.
-runs_now if object.get(facts.file, "active", true) == true
+runs_now if {
+	not facts.has_relation
+} else if {
+	# Only the word that it has ended closes; what is not said is taken to run.
+	object.get(facts.file, "active", true) == true
+}
 
 historical(part) if matrix.cells[part].historical

@@ -40,9 +40,9 @@ based(part) if {
 	given_from_own_domain(part)
 }
 
-giving_side(part) if count(matrix.cells[part].out_basis) > 0
-
 giving_side(part) if {
+	count(matrix.cells[part].out_basis) > 0
+} else if {
 	question.text(matrix.cells[part].local_decision.dpia)
 	question.text(matrix.cells[part].local_decision.fg_advice)
 }
