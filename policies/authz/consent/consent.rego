@@ -54,7 +54,7 @@ fields(part, level) := {field |
 
 # Their ids, for the record: who asks later finds on which consent it rested (R46).
 ids := sort({row.id |
-	some part in question.parts
+	some part, _ in matrix.cells
 	matrix.asks_consent(part)
 	some row in good_ones(part)
 	is_string(row.id)

@@ -7,7 +7,9 @@ package authz.facts
 
 import data.authz.question
 
-facts := question.member("facts")
+facts := input.facts if {
+	is_object(input.facts)
+} else := {}
 
 relation_row := question.object_or_empty(object.get(facts, "case_relation", {}))
 

@@ -35,7 +35,10 @@ for_this_organisation(found) if not found.conditions.college_only
 
 for_this_organisation(_) if question.organisation_type.college
 
-asks_consent(part) if cells[part].conditions.consent == true
+# Anything but a plain no asks for it.
+asks_consent(part) if not without_consent(part)
+
+without_consent(part) if cells[part].conditions.consent == false
 
 bases(part) := array.concat(cells[part].out_basis, cells[part].in_basis)
 

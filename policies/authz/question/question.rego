@@ -5,19 +5,33 @@
 #   so that every condition on it fails closed.
 package authz.question
 
-who := properties_of("subject")
+who := input.subject.properties if {
+	is_object(input.subject.properties)
+} else := {}
 
-how := properties_of("action")
+how := input.action.properties if {
+	is_object(input.action.properties)
+} else := {}
 
-what := properties_of("resource")
+what := input.resource.properties if {
+	is_object(input.resource.properties)
+} else := {}
 
-context := member("context")
+context := input.context if {
+	is_object(input.context)
+} else := {}
 
-person_given := object_or_empty(object.get(what, "data_subject", {}))
+person_given := what.data_subject if {
+	is_object(what.data_subject)
+} else := {}
 
-organisation := object_or_empty(object.get(who, "organisation", {}))
+organisation := who.organisation if {
+	is_object(who.organisation)
+} else := {}
 
-holder := object_or_empty(object.get(what, "holder", {}))
+holder := what.holder if {
+	is_object(what.holder)
+} else := {}
 
 # A holder that cannot be read is not taken for one that is not there.
 holder_readable if {
@@ -26,46 +40,49 @@ holder_readable if {
 	is_object(what.holder)
 }
 
-casus := object_or_empty(object.get(context, "casus", {}))
+casus := context.casus if {
+	is_object(context.casus)
+} else := {}
 
-overleg := object_or_empty(object.get(context, "overleg", {}))
+overleg := context.overleg if {
+	is_object(context.overleg)
+} else := {}
 
-break_glass := object_or_empty(object.get(context, "break_glass", {}))
+break_glass := context.break_glass if {
+	is_object(context.break_glass)
+} else := {}
 
-recipient := object_or_empty(object.get(how, "recipient", {}))
+recipient := how.recipient if {
+	is_object(how.recipient)
+} else := {}
 
 plain_words := {"medewerker", "betrokkene", "dossier", "decision_log"}
 
 # Plain words and URIs: the last part of a URI is the word.
-subject_type := word(input.subject.type)
+subject_type := input.subject.type if {
+	input.subject.type in {"medewerker", "betrokkene"}
+} else := word(input.subject.type)
 
-resource_type := word(input.resource.type)
+resource_type := input.resource.type if {
+	input.resource.type in {"dossier", "decision_log"}
+} else := word(input.resource.type)
 
 professional := text(input.subject.id)
 
-role := role_id if {
-	role_id := text(who.role)
-	data.roles[role_id]
-}
+# What is no text is no key either, and so names nothing.
+role := who.role if data.roles[who.role]
 
-pet := pet_id if {
-	pet_id := text(who.active_pet)
-	data.pets[pet_id]
-}
+pet := who.active_pet if data.pets[who.active_pet]
 
-action := name if {
-	name := text(input.action.name)
-	name in data.settings.actions
-}
+action := input.action.name if input.action.name in data.settings.actions
 
 # A question asks for its answer only, and a log has no lesser form.
 level := "dat" if {
 	action == "ask_question"
 } else := "wat" if {
 	is_log
-} else := asked if {
-	asked := text(how.requested_level)
-	asked in {"dat", "wat"}
+} else := how.requested_level if {
+	how.requested_level in {"dat", "wat"}
 }
 
 # Wasm keeps no memory of what is undefined, and works it out anew each time; so what is asked often has a default.
@@ -75,10 +92,9 @@ is_log if resource_type == "decision_log"
 
 domain := "decision_log" if {
 	is_log
-} else := id if {
-	id := text(what.domain)
-	data.domains[id]
-	id != "decision_log"
+} else := what.domain if {
+	data.domains[what.domain]
+	what.domain != "decision_log"
 }
 
 # A request for a domain is judged by its parts (domain.md §7.15).
@@ -121,14 +137,14 @@ relation_readable if {
 
 municipality := text(what.municipality)
 
-organisation_type := data.organisation_types[text(organisation.type)]
+organisation_type := data.organisation_types[organisation.type]
 
 # Who would receive: for `provide` the recipient's role, otherwise the one who asks.
 receiver := role if not provides
 
 receiver := role_id if {
 	provides
-	role_id := text(recipient.role)
+	role_id := recipient.role
 	data.roles[role_id]
 }
 
@@ -178,11 +194,6 @@ list(value) := value if {
 object_or_empty(value) := value if {
 	is_object(value)
 } else := {}
-
-# A member of the input; what is not there, or is no object, says nothing.
-member(name) := object_or_empty(object.get(input, name, {}))
-
-properties_of(name) := object_or_empty(object.get(member(name), "properties", {}))
 
 word(value) := value if {
 	value in plain_words

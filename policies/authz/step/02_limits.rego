@@ -107,7 +107,7 @@ bound_to_municipality if {
 }
 
 caller_speaks_for_subject if {
-	object.get(question.member("caller"), "organisation", null) == null
+	not caller_organisation_said
 } else if {
 	input.caller.organisation == question.organisation.oin
 } else if {
@@ -171,3 +171,5 @@ asked_by_name(_, category) if {
 attitudes := question.purpose.attitude if is_array(question.purpose.attitude)
 
 attitudes := [question.purpose.attitude] if is_string(question.purpose.attitude)
+
+caller_organisation_said if input.caller.organisation != null
