@@ -52,6 +52,12 @@ fields(part, level) := {field |
 	includes(row, part, field, category)
 }
 
+# A targeted question is consented to by its answer.
+to_an_answer(part) if {
+	some row in good_ones(part)
+	matrix.answer in row.items
+}
+
 # Their ids, for the record: who asks later finds on which consent it rested (R46).
 ids := sort({row.id |
 	some part, _ in matrix.cells

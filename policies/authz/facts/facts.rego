@@ -72,26 +72,6 @@ objections := about_resident("objections")
 
 guardianship := about_resident("guardianship")
 
-# What the file says of itself is read only by who has a tie to it: the same answer for a file that does not exist.
-file := question.what if {
-	has_relation
-} else := {}
-
-default told_in_confidence := false
-
-told_in_confidence if {
-	has_relation
-	confidential(object.get(question.what, "in_confidence", null))
-}
-
-told_in_confidence if {
-	has_relation
-	confidential(object.get(question.context, "in_confidence", null))
-}
-
-# Anything but a plain no counts as a yes: this closes.
-confidential(value) if not value in {null, false}
-
 # What the person is in the casus: the row wins over what the request says (domain.md §7.14).
 person_relation := relation_row.person_relation if {
 	has_relation

@@ -63,8 +63,13 @@ test_a_purpose_that_asks_no_relation_reads_nothing_about_the_resident if {
 	plain := t.answer(early_signal)
 	plain.decision
 	objection := t.fact("objections", [{"made_at": "2026-09-01T00:00:00.000Z"}])
-	told := t.value("/resource/properties/in_confidence", true)
-	t.answer(array.concat(early_signal, [objection, told])).context == plain.context
+	t.answer(array.concat(early_signal, [objection, t.fact("consents", [t.consent({})])])).context == plain.context
+}
+
+test_what_the_application_says_of_the_file_closes_it_there_too if {
+	every told in [t.value("/resource/properties/in_confidence", true), t.value("/resource/properties/received_under_pet", "toeleider")] {
+		t.outward(array.concat(early_signal, [told])) == "GEEN_TOEGANG"
+	}
 }
 
 vt := [

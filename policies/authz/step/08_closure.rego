@@ -31,7 +31,7 @@ received_under_other_pet := denial(rego.metadata.rule()) if {
 #   owner: privacy
 #   review_date: "2027-06-01"
 secrecy := denial(rego.metadata.rule()) if {
-	facts.told_in_confidence
+	told_in_confidence
 	not question.purpose.breaks_secrecy
 }
 
@@ -119,17 +119,29 @@ sensitive(part) if data.domains[question.parent(part)].dat_gevoelig
 
 opened(part) if matrix.cells[part]
 
-consented_in_person(part) if count(consent.fields(part, question.level)) > 0
-
-received_under_a_pet if object.get(facts.file, "received_under_pet", null) != null
-
-same_pet if facts.file.received_under_pet == question.pet
-
-runs_now if {
-	not facts.has_relation
-} else if {
-	# Only the word that it has ended closes; what is not said is taken to run.
-	object.get(facts.file, "active", true) == true
+consented_in_person(part) if {
+	question.action != "ask_question"
+	count(consent.fields(part, question.level)) > 0
 }
+
+consented_in_person(part) if {
+	question.action == "ask_question"
+	consent.to_an_answer(part)
+}
+
+# What the application itself says of the file is no secret to it, so these close whether or not there is a relation.
+received_under_a_pet if object.get(question.what, "received_under_pet", null) != null
+
+same_pet if question.what.received_under_pet == question.pet
+
+told_in_confidence if confidential(object.get(question.what, "in_confidence", null))
+
+told_in_confidence if confidential(object.get(question.context, "in_confidence", null))
+
+# Anything but a plain no counts as a yes: this closes.
+confidential(value) if not value in {null, false}
+
+# Only the word that it has ended closes; what is not said is taken to run.
+runs_now if object.get(question.what, "active", true) == true
 
 historical(part) if matrix.cells[part].historical

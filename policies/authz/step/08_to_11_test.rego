@@ -103,6 +103,13 @@ test_a_targeted_question if {
 	not "answer" in t.answer(array.concat(question("x"), [t.value("/action/name", "read"), t.level("dat")])).context.fields
 }
 
+test_an_adult_relative_consents_to_a_question_by_its_answer if {
+	changes := array.concat(question("specialist_nodig"), [person({"relation": "partner", "adult": true})])
+	row := t.consent({"purpose": "JW.TOEGANG.BEPALEN", "from_domain": "jeugd", "to_domain": "jeugd"})
+	t.code(array.concat(changes, [t.fact("consents", [row])])) == "ADULT_FAMILY_MEMBER"
+	t.answer(array.concat(changes, [t.fact("consents", [object.union(row, {"items": ["answer"]})])])).decision
+}
+
 test_the_answer_is_no_field_of_a_file if {
 	t.code([t.role("schuldhulpverlener"), t.purpose("WGS.WEIGERGROND.TOETS"), t.domain("participatie"), t.level("dat")]) == "DATA_NOT_NECESSARY"
 }

@@ -16,10 +16,9 @@ import data.authz.question
 #   owner: privacy
 #   review_date: "2027-06-01"
 consent_took_the_last(part, level) := denial(rego.metadata.rule()) if {
-	question.action != "ask_question"
 	matrix.asks_consent(part)
 	count(left(part, level)) == 0
-	count(matrix.open_fields(part, level)) > 0
+	had_something(part, level)
 }
 
 # METADATA
@@ -56,18 +55,28 @@ left(part, level) := remaining[part] if {
 # At the level that was asked; a rule, so that it is worked out once.
 remaining[part] := left_at(part, question.level) if some part in question.parts
 
-left_at(part, level) := {matrix.answer} if {
+left_at(part, level) := answered(part) if {
 	question.action == "ask_question"
 } else := consent.fields(part, level) if {
 	matrix.asks_consent(part)
 } else := object.keys(matrix.open_fields(part, level))
+
+answered(part) := {matrix.answer} if {
+	not matrix.asks_consent(part)
+} else := {matrix.answer} if {
+	consent.to_an_answer(part)
+} else := set()
+
+had_something(_, _) if question.action == "ask_question"
+
+had_something(part, level) if count(matrix.open_fields(part, level)) > 0
 
 weighty(part, "wat") if {
 	some field in left(part, "wat")
 	marked(part, field)
 }
 
-# INVARIANT: a field that is special or criminal has a category of its own name (policies/checks).
+# INVARIANT: a field that is special or criminal has a category of its own name (authz_test.rego).
 marked(part, field) if data.domains[part].categories[field].special
 
 marked(part, field) if data.domains[part].categories[field].criminal
