@@ -9,7 +9,7 @@ import { evaluate } from './reference/evaluate.ts';
 import type { PolicyData } from './reference/policy-data.ts';
 import type { Verdict } from './reference/verdict.ts';
 
-const RUNS = Number(process.env.DATWAT_DIFFERENTIAL_RUNS ?? 3000);
+const RUNS = Number(process.env.DATWAT_DIFFERENTIAL_RUNS ?? 5000);
 const OVERLAYS = ['PF-STRIKT', 'PF-PRAKTIJK'].flatMap((profile) =>
   [false, true].map((wams_in_force) => ({ profile, wams_in_force })),
 );

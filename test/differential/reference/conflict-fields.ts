@@ -10,6 +10,8 @@ export function judgeConflict(question: Question, purpose: Purpose, related: boo
   if (missing !== undefined) return { reasons: [missing] };
   if (question.level === 'wat' && !Object.hasOwn(data.secrecy_kinds, question.secrecy ?? ''))
     return { reasons: ['SECRECY_MISSING'] };
+  // A danger is a reason to know what is named, never to write, and no question of the list.
+  if (question.action === 'write' || question.action === 'ask_question') return { reasons: ['DATA_NOT_NECESSARY'] };
   const domain = data.domains[question.domain ?? ''];
   const parts = domain?.parts ?? [question.domain ?? ''];
   const fields = parts.flatMap((part) => askedOf(part, question, data));
@@ -22,8 +24,10 @@ function askedOf(part: string, question: Question, data: PolicyData): readonly s
   const domain = data.domains[part];
   const asked = (item: string) => question.categories?.includes(item) === true;
   if (domain === undefined) return [];
-  if (question.level === 'dat') return domain.dat.filter(asked);
-  return Object.entries(domain.categories).flatMap(([id, category]) =>
+  const contents = Object.entries(domain.categories).flatMap(([id, category]) =>
     category.fields.filter((field) => asked(field) || asked(id)),
   );
+  if (question.level === 'wat') return contents;
+  // Of what may be seen it may be known that it exists.
+  return domain.dat.filter((field) => asked(field) || (field === 'actief' && contents.length > 0));
 }

@@ -70,9 +70,14 @@ function judgeConsent(
   const fields = covered(need.fields);
   if (fields.length > 0) return { fields };
   // Who may know the content may know that it exists.
-  const existence =
-    covered(need.content).length > 0 ? [...need.fields.keys()].filter((field) => field === EXISTENCE) : [];
+  if (covered(need.content).length === 0) return { reason: 'CONSENT_SCOPE' };
+  const existence = existenceOf([...need.fields.keys()]);
   return existence.length > 0 ? { fields: existence } : { reason: 'CONSENT_SCOPE' };
+}
+
+/** What says that something exists: `actief`, or where the purpose needs another fact, that. */
+export function existenceOf(facts: readonly string[]): readonly string[] {
+  return facts.includes(EXISTENCE) ? [EXISTENCE] : facts;
 }
 
 function kindCounts(consent: JsonObject, need: ConsentNeed, data: PolicyData): boolean {

@@ -4,6 +4,7 @@
  */
 import type { PolicyInput } from '../../../src/decision/model.ts';
 import { judgeConflict } from './conflict-fields.ts';
+import { missingFromConflict } from './conflict-of-duties.ts';
 import { noticeIsMissing, stopAtHat, stopAtPurpose } from './hat-and-task.ts';
 import { stopAtLimits } from './limits.ts';
 import { stopAtFreshness, stopAtMandate } from './organisation.ts';
@@ -11,7 +12,6 @@ import { mayAskAboutOwnData } from './own-data.ts';
 import { judgePart, type PartOutcome } from './part.ts';
 import type { PolicyData, Purpose } from './policy-data.ts';
 import { type Question, readQuestion } from './question.ts';
-import { hasCaseRelation } from './relation.ts';
 import { purposeOf, stopAtShape } from './shape.ts';
 import type { Stop, Verdict } from './verdict.ts';
 
@@ -31,7 +31,7 @@ export function evaluate(input: PolicyInput, data: PolicyData): Verdict {
   const purpose = purposeOf(question, data);
   if (purpose === undefined) return refuse(['PURPOSE_MISSING', 'REQUEST_UNDERSPECIFIED']);
   const before = stopBeforeTheFile(question, purpose, related, data);
-  if (before !== undefined) return withWhatIsNext(refuse(before), question, purpose, data);
+  if (before !== undefined) return related ? refuse(before) : withWhatIsNext(refuse(before), question, purpose, data);
   const outcome = purpose.break_glass
     ? judgeConflict(question, purpose, related, data)
     : judgeParts(question, purpose, related, data);
@@ -69,12 +69,21 @@ function stopBeforeTheFile(question: Question, purpose: Purpose, related: boolea
 }
 
 /**
- * Where a missing notice may not show, the refusal that comes next for everyone may show in its place: that is what an
- * unknown file would be answered as well.
+ * Where there is no case relation, a reason that hangs on the file (a missing notice, a holder) may give way to what an
+ * unknown file would be answered: the next refusal that holds for everyone, or no access.
  */
 function withWhatIsNext(verdict: Verdict, question: Question, purpose: Purpose, data: PolicyData): Verdict {
-  if (!verdict.outward.includes('GEEN_TOEGANG') || !verdict.reasons.includes('NOTICE_MISSING')) return verdict;
-  return { ...verdict, outward: [...verdict.outward, ...(stopAtPurpose(question, purpose, data) ?? [])] };
+  const hides = verdict.reasons.includes('NOTICE_MISSING') || verdict.reasons.includes('HOLDER_DECIDES');
+  if (!hides) return verdict;
+  const next =
+    stopAtFreshness(question, purpose) ??
+    stopAtMandate(question, purpose, data) ??
+    stopAtHat(question, purpose) ??
+    stopAtPurpose(question, purpose, data) ??
+    (purpose.break_glass ? missingFromConflict(question, false, data) : undefined);
+  const after = [next ?? 'NO_CASE_RELATION'].flat();
+  const reasons = verdict.reasons.includes('NOTICE_MISSING') ? [...verdict.reasons, ...after] : verdict.reasons;
+  return { ...verdict, reasons, outward: [...verdict.outward, 'GEEN_TOEGANG', ...after] };
 }
 
 /** §2.8: `VT.ONDERZOEK` asks no case relation at the giver's side; at its own side it does. */
@@ -84,7 +93,7 @@ function isReceivingVeiligThuis(question: Question): boolean {
 
 function isRelated(question: Question, data: PolicyData): boolean {
   if (data.roles[question.role ?? '']?.resident) return mayAskAboutOwnData(question);
-  return hasCaseRelation(question, question.domain ?? '', question.level ?? 'wat', data);
+  return question.hasCase;
 }
 
 /** A request for a parent is judged per sub-domain, and a closed one takes its fields away (§7.15). */

@@ -35,7 +35,9 @@ export function stopAtPurpose(question: Question, purpose: Purpose, data: Policy
   const { casus } = question;
   if (purpose.needs_meervoudig && casus.type !== 'meervoudig') return ['PHASE_MISMATCH'];
   if (purpose.needs_finding && dateOf(casus.meervoudig_vastgesteld_at) === undefined) return ['PHASE_MISMATCH'];
-  if (purpose.wams_phase !== undefined && question.wamsPhase !== purpose.wams_phase) return ['PHASE_MISMATCH'];
+  const { wamsPhase } = question;
+  if (purpose.wams_phase !== undefined && wamsPhase !== undefined && wamsPhase !== purpose.wams_phase)
+    return ['PHASE_MISMATCH'];
   if (purpose.min_stage !== undefined) {
     const { stages } = data.settings;
     const reached = stages.indexOf(text(casus.stage) ?? '');

@@ -12,9 +12,9 @@ export function stopAtLimits(question: Question, purpose: Purpose, data: PolicyD
   return undefined;
 }
 
-/** R17, R93: no export, no list of contents, no list of nobody in particular. The decision log is a list by itself (A19). */
+/** R17, R93: no export, no list of contents, no list of nobody in particular. The decision log is a list by itself, that its readers may take along (A19, R22). */
 function isBulk({ action, level, person, resourceType }: Question): boolean {
-  if (resourceType === 'decision_log' && action === 'list') return false;
+  if (resourceType === 'decision_log') return false;
   return action === 'export' || (action === 'list' && (level === 'wat' || person === undefined));
 }
 
@@ -24,6 +24,8 @@ function isElsewhere(question: Question, data: PolicyData): boolean {
   if (caller.organisation !== undefined && caller.organisation !== organisation.oin) return true;
   const type = data.organisation_types[organisation.type ?? ''];
   if (type === undefined || !(type.college || type.burgemeester)) return false;
+  // The decision log is this PDP's own, and need not say of which municipality.
+  if (municipality === undefined && question.resourceType === 'decision_log') return false;
   return municipality === undefined || organisation.municipality !== municipality;
 }
 

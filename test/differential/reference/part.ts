@@ -1,6 +1,6 @@
 /** Steps 8 to 15, for one part of the domain that was asked (domain.md §7.15). */
 import { judgeAgreements } from './agreement.ts';
-import { type ConsentNeed, judgeConsents, outlives } from './consent.ts';
+import { type ConsentNeed, existenceOf, judgeConsents, outlives } from './consent.ts';
 import { overlap } from './domains.ts';
 import { objects, text } from './lenient.ts';
 import type { Cell, Domain, FieldSet, Level, PolicyData, Purpose } from './policy-data.ts';
@@ -11,8 +11,8 @@ export type PartOutcome =
   | { readonly fields: readonly string[]; readonly obligations: readonly string[] }
   | { readonly reasons: readonly string[] };
 
-const LEVELS: readonly Level[] = ['none', 'dat', 'wat'];
-const rank = (level: string): number => LEVELS.findIndex((known) => known === level);
+const LEVELS: readonly string[] = ['none', 'dat', 'wat'];
+const rank = (level: string): number => LEVELS.indexOf(level);
 
 /** Who receives: the professional, or for `provide` the recipient's role. */
 export function receiverOf(question: Question): string {
@@ -59,8 +59,10 @@ export function judgePart(
   const consented = consent !== undefined && 'fields' in consent ? consent.fields : [];
   const opened = (field: string) => cell?.fields === undefined || cell.fields.includes(field);
   const agreesWithThis = wanted?.some((field) => consented.includes(field) && opened(field)) === true;
-  const apart = person?.relation === undefined ? undefined : data.relations.person[person.relation];
-  if (apart?.apart_when_adult && person?.adult && !cell?.covers_family && !agreesWithThis) {
+  // Who is not said to be the client of the casus is judged apart; without a relation there is no casus to be family in.
+  const apart =
+    related && person !== undefined && data.relations.person[person.relation ?? '']?.apart_when_adult !== false;
+  if (apart && person.adult && !cell?.covers_family && !agreesWithThis) {
     if (consented.length === 0) return stop('ADULT_FAMILY_MEMBER');
     // A good consent of that person, but for other fields: whether that is "without a consent" the text leaves open.
     alsoTrue.push('ADULT_FAMILY_MEMBER');
@@ -83,7 +85,11 @@ export function judgePart(
   if (wanted === undefined) return stop('DATA_NOT_NECESSARY');
 
   // 11. Basis. Whether a consent is "shown" does not change that it stays closed.
-  if (cell === undefined || !hasBasis(cell, question, purpose, domain, data) || !isOwnToGive(part, question, data))
+  if (
+    cell === undefined ||
+    !hasBasis(cell, question, purpose, domain, data) ||
+    !isOwnToGive(part, question, purpose, data)
+  )
     return stop('NO_LEGAL_BASIS', 'CONSENT_CANNOT_CREATE_BASIS');
 
   // 12. Agreement.
@@ -176,7 +182,13 @@ function fieldsAsked(
   }
   const names = [...fieldsByCategory(needed, 'dat'), ...fieldsByCategory(needed, 'wat')].flat();
   if (!categories.some((item) => names.includes(item))) return undefined;
-  return atLevel.filter((pair) => pair.some((item) => categories.includes(item))).map(([field]) => field);
+  const named = (pair: readonly string[]) => pair.some((item) => categories.includes(item));
+  const fields = atLevel.filter(named).map(([field]) => field);
+  const namesContent = [...fieldsByCategory(needed, 'wat')].some(named);
+  if (level === 'wat' || !namesContent) return fields;
+  // Who asks dat of a content asks whether it exists.
+  const existence = existenceOf(atLevel.map(([field]) => field));
+  return [...new Set([...fields, ...existence])];
 }
 
 /** R37: a ground on both sides, or a local decision for the giving one; each in force. */
@@ -197,8 +209,9 @@ function isAgainst(row: ReturnType<typeof objects>[number], part: string, questi
   return (domain === undefined || overlap(domain, part)) && (purpose === undefined || purpose === question.purpose);
 }
 
-/** Nobody provides what is another domain's: `provide` is read for the receiver, from what the giver works with (R49). */
-function isOwnToGive(part: string, question: Question, data: PolicyData): boolean {
+/** Nobody writes in a file where the purpose is not at home, or provides what is another domain's: `provide` is read for the receiver, from what the giver works with (R49). */
+function isOwnToGive(part: string, question: Question, purpose: Purpose, data: PolicyData): boolean {
+  if (question.action === 'write') return purpose.own_domains.some((domain) => overlap(domain, part));
   if (question.action !== 'provide') return true;
   return (data.roles[question.role ?? '']?.domains ?? []).some((domain) => overlap(domain, part));
 }

@@ -6,20 +6,32 @@ import type { PolicyData } from './policy-data.ts';
 
 export interface Person {
   readonly id: string;
-  /** What this person is in the casus: the row of the case relation wins over what the request says (§7.14). */
+  /**
+   * What this person is in the casus: the row of the case relation wins over what the request says (§7.14). A row that is
+   * no relation tells nothing (§7.12).
+   */
   readonly relation: string | undefined;
   /** Completed years; undefined where no birth date is known. */
   readonly age: number | undefined;
   readonly adult: boolean;
+  /** Known not to be an adult; false where nothing is said. */
+  readonly minor: boolean;
   /** False where a guardianship says `curator` or `mentor`. */
   readonly capable: boolean;
   readonly guardianship: readonly JsonObject[];
 }
 
-export function readPerson(given: JsonObject, facts: JsonObject, today: string, data: PolicyData): Person | undefined {
+export function readPerson(
+  given: JsonObject,
+  facts: JsonObject,
+  related: boolean,
+  today: string,
+  data: PolicyData,
+): Person | undefined {
   const id = text(given.id);
   if (id === undefined) return undefined;
-  const relation = text(object(facts.case_relation).person_relation) ?? text(given.relation);
+  const known = related ? text(object(facts.case_relation).person_relation) : undefined;
+  const relation = known ?? text(given.relation);
   const birthDate = dateOf(given.birth_date);
   const age = birthDate === undefined ? undefined : ageOn(birthDate, today);
   const presumed = relation !== undefined && data.relations.person[relation]?.presumed_adult === true;
@@ -29,6 +41,7 @@ export function readPerson(given: JsonObject, facts: JsonObject, today: string, 
     relation,
     age,
     adult: age === undefined ? given.adult === true || (given.adult !== false && presumed) : age >= 18,
+    minor: age === undefined ? given.adult === false : age < 18,
     capable: !guardianship.some((row) => isCurator(row) && within(row.since, row.until, today)),
     guardianship,
   };

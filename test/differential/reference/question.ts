@@ -3,6 +3,7 @@ import type { Json, JsonObject, PolicyInput } from '../../../src/decision/model.
 import { object, text, texts } from './lenient.ts';
 import { type Person, readPerson } from './person.ts';
 import type { PolicyData } from './policy-data.ts';
+import { hasCaseRelation } from './relation.ts';
 
 export interface Question {
   readonly caller: PolicyInput['caller'];
@@ -22,6 +23,8 @@ export interface Question {
   readonly recipient: JsonObject | undefined;
   readonly resourceType: string | undefined;
   readonly domain: string | undefined;
+  /** There is a case relation that suffices for this level and domain. */
+  readonly hasCase: boolean;
   readonly municipality: string | undefined;
   readonly holder: Organisation;
   readonly active: Json | undefined;
@@ -58,6 +61,11 @@ export function readQuestion(input: PolicyInput, data: PolicyData): Question {
   const person = object(what.data_subject);
   const overleg = object(context.overleg);
   const action = text(input.action?.name);
+  const level = levelAsked(action, text(input.resource?.type), how.requested_level);
+  const domain = text(input.resource?.type) === 'decision_log' ? 'decision_log' : text(what.domain);
+  const isResident = data.roles[text(who.role) ?? '']?.resident === true;
+  const hasCase =
+    !isResident && hasCaseRelation({ facts, domain, level, overlegId: text(overleg.id), today: now.date }, data);
   return {
     caller: input.caller,
     professional: text(input.subject?.id),
@@ -68,20 +76,21 @@ export function readQuestion(input: PolicyInput, data: PolicyData): Question {
     secrecy: text(who.secrecy),
     teamDomain: text(who.team_domain),
     action,
-    level: levelAsked(action, text(input.resource?.type), how.requested_level),
+    level,
     purpose: text(how.purpose),
     questionId: text(how.question),
     categories: categoriesAsked(how.categories, what.categories),
     recipient: how.recipient === undefined ? undefined : object(how.recipient),
     resourceType: text(input.resource?.type),
-    domain: text(input.resource?.type) === 'decision_log' ? 'decision_log' : text(what.domain),
+    domain,
+    hasCase,
     municipality: text(what.municipality),
     holder: organisation(what.holder),
     active: what.active,
     receivedUnderPet: text(what.received_under_pet),
     inConfidence: what.in_confidence === true,
     personTwice: person.id !== undefined && person.bsn !== undefined,
-    person: readPerson(person, facts, now.date, data),
+    person: readPerson(person, facts, hasCase, now.date, data),
     casus: object(context.casus),
     wamsPhase: text(context.wams_phase),
     overleg: { id: text(overleg.id), name: text(overleg.name) },
