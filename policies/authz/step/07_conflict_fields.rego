@@ -32,6 +32,7 @@ named_dat_fields := {field |
 
 # Who names content and asks only whether there is something gets the field that says so.
 existence := {data.settings.existence_field} if {
+	count(named_dat_fields) == 0
 	count(named_content) > 0
 	some part in question.parts
 	data.settings.existence_field in data.domains[part].dat
