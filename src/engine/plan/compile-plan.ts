@@ -3,6 +3,7 @@ import { generateCode } from './generate-code.ts';
 import { PlanRefused, readPlan } from './plan-shape.ts';
 import {
   type Building,
+  dot,
   entriesOf,
   equal,
   fromEntries,
@@ -68,7 +69,7 @@ export function compilePlan(json: unknown, { maxSteps }: PlanOptions): CompiledP
   }
   const code = generateCode(plan);
   const runTime = {
-    dot: get,
+    dot,
     get,
     getBase,
     equal,
@@ -104,7 +105,7 @@ export function compilePlan(json: unknown, { maxSteps }: PlanOptions): CompiledP
   const query = (entrypoint: string, input: Value | undefined, data: PlainObject): readonly Value[] => {
     const entry = byName.get(entrypoint);
     if (entry === undefined) throw new PlanFailed('the plan has no such entrypoint');
-    const evaluation = newEvaluation(maxSteps);
+    const evaluation = newEvaluation(plan.functions.length, maxSteps);
     entry(evaluation, input, data);
     const { results } = evaluation;
     return results.length > 1 ? RegoSet.of(results).sorted() : results;
@@ -116,10 +117,10 @@ export function compilePlan(json: unknown, { maxSteps }: PlanOptions): CompiledP
   };
 }
 
-function newEvaluation(maxSteps: number): Evaluation {
+function newEvaluation(rules: number, maxSteps: number): Evaluation {
   return {
     fuel: maxSteps,
-    memo: [],
+    memo: new Array(rules),
     results: [],
     exhausted() {
       throw new PlanFailed(`the policy takes more than ${maxSteps} steps`);

@@ -3,14 +3,18 @@
  * (the one that `String(n)` writes), and a `Decimal` otherwise, so that nothing is rounded silently.
  */
 
+/** A value that JavaScript has no form of its own for. */
+export abstract class Exotic {}
+
 /** coefficient × 10^exponent, for a number that a JavaScript number would change, or whose spelling matters (`1.0`). */
-export class Decimal {
+export class Decimal extends Exotic {
   readonly coefficient: bigint;
   readonly exponent: number;
   /** As it was written in the policy or the JSON; results of sums have none. */
   readonly text: string | undefined;
 
   constructor(coefficient: bigint, exponent: number, text?: string) {
+    super();
     this.coefficient = coefficient;
     this.exponent = exponent;
     this.text = text;

@@ -121,7 +121,7 @@ export function generateCode(plan: Plan): GeneratedCode {
           const base = s.source.kind === 'local' && inData.has(s.source.local);
           if (base) inData.add(s.target);
           else inData.delete(s.target);
-          const way = s.key.kind === 'constant' ? 'dot' : base ? 'getBase' : 'get';
+          const way = s.key.kind === 'constant' && typeof s.key.value === 'string' ? 'dot' : base ? 'getBase' : 'get';
           lines.push(`${target}=${way}(${source},${read(s.key)});if(${target}===undefined){${leave(0)}}`);
           break;
         }
@@ -258,7 +258,7 @@ export function generateCode(plan: Plan): GeneratedCode {
       const target = use(s.local);
       const path = s.path.map(literal).join();
       const restore = `${target}=w${id};c.memo=m${id};`;
-      lines.push(`const w${id}=${target},m${id}=c.memo;c.memo=[];let n${id}=true;`);
+      lines.push(`const w${id}=${target},m${id}=c.memo;c.memo=new Array(${plan.functions.length});let n${id}=true;`);
       lines.push(`${target}=${path === '' ? read(s.value) : `upsert(${target},[${path}],${read(s.value)})`};`);
       inside({ label: `x${ids++}`, undo: restore }, s.block);
       close(`n${id}=false;`);

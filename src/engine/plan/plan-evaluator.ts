@@ -1,4 +1,4 @@
-import { isObject, type PolicyInput } from '../../decision/model.ts';
+import type { JsonObject, PolicyInput } from '../../decision/model.ts';
 import { compilePlan } from './compile-plan.ts';
 import { parseDocument } from './exact-json.ts';
 import { plainJson } from './plain-json.ts';
@@ -53,10 +53,11 @@ function refuseUnsafe(value: unknown, levels: number): void {
   if (levels === 0) throw new Error(`the input is nested deeper than ${MOST_LEVELS} levels`);
   if (Array.isArray(value)) {
     for (const member of value) refuseUnsafe(member, levels - 1);
-  } else if (isObject(value)) {
-    for (const key of Object.keys(value)) {
+  } else {
+    const object = value as JsonObject;
+    for (const key in object) {
       if (!key.isWellFormed()) throw new Error('the input holds half a surrogate pair');
-      refuseUnsafe(value[key], levels - 1);
+      refuseUnsafe(object[key], levels - 1);
     }
   }
 }

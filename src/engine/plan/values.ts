@@ -1,4 +1,4 @@
-import { compareNumbers, Decimal, type Numeric, numberText, simplest } from './exact-numbers.ts';
+import { compareNumbers, Decimal, Exotic, type Numeric, numberText, simplest } from './exact-numbers.ts';
 
 /**
  * What a Rego value is inside the plan engine. JSON stays as `JSON.parse` made it, so that input and data are never
@@ -13,7 +13,7 @@ export interface PlainObject {
 type MapKey = null | boolean | string | number;
 
 /** A set. Iterates in the order of its values, as OPA does. */
-export class RegoSet {
+export class RegoSet extends Exotic {
   readonly members = new Map<MapKey, Value>();
   #sorted: readonly Value[] | undefined;
 
@@ -49,7 +49,7 @@ export class RegoSet {
 }
 
 /** An object with at least one key that is no string. */
-export class RegoMap {
+export class RegoMap extends Exotic {
   readonly entries = new Map<MapKey, readonly [Value, Value]>();
 
   set(key: Value, value: Value): void {
@@ -94,14 +94,7 @@ export function isArray(value: unknown): value is readonly Value[] {
 }
 
 export function isPlain(value: Value | undefined): value is PlainObject {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof RegoSet) &&
-    !(value instanceof RegoMap) &&
-    !(value instanceof Decimal)
-  );
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Exotic);
 }
 
 export function isRegoObject(value: Value | undefined): value is PlainObject | RegoMap {
@@ -110,13 +103,21 @@ export function isRegoObject(value: Value | undefined): value is PlainObject | R
 
 /** The value under a key: of an object, an array (by position) or a set (the member itself); undefined where there is none. */
 export function get(source: Value | undefined, key: Value | undefined): Value | undefined {
+  if (typeof key === 'string') return dot(source, key);
   if (typeof source !== 'object' || source === null || key === undefined) return undefined;
   if (isArray(source)) {
     const index = key instanceof Decimal ? simplest(key) : key;
     return typeof index === 'number' && Number.isInteger(index) && index >= 0 ? source[index] : undefined;
   }
-  if (source instanceof RegoSet || source instanceof RegoMap) return source.get(key);
-  if (typeof key !== 'string' || source instanceof Decimal) return undefined;
+  return source instanceof RegoSet || source instanceof RegoMap ? source.get(key) : undefined;
+}
+
+/** `get` by a text. */
+export function dot(source: Value | undefined, key: string): Value | undefined {
+  if (typeof source !== 'object' || source === null || isArray(source)) return undefined;
+  if (source instanceof Exotic) {
+    return source instanceof RegoSet || source instanceof RegoMap ? source.get(key) : undefined;
+  }
   // An own property only: `constructor` and `__proto__` are keys like any other.
   return Object.hasOwn(source, key) ? source[key] : undefined;
 }

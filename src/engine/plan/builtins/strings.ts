@@ -46,12 +46,18 @@ function indexOf(text: string, part: string): number | undefined {
   return at <= 0 ? at : characters(text.slice(0, at));
 }
 
+const ASCII = /^[\0-\x7f]*$/;
+
 function substring(budget: Budget, text?: Value, from?: Value, length?: Value): Value | undefined {
   if (typeof text !== 'string' || !isNumeric(from) || !isNumeric(length)) return undefined;
   const start = toInteger(from);
   const wanted = toInteger(length);
   if (start === undefined || wanted === undefined || start < 0n) return undefined;
   spendText(budget, text.length);
+  if (ASCII.test(text)) {
+    const end = wanted < 0n || start + wanted > BigInt(text.length) ? text.length : Number(start + wanted);
+    return start > BigInt(text.length) ? '' : text.slice(Number(start), end);
+  }
   const points = [...text];
   const first = start > BigInt(points.length) ? points.length : Number(start);
   const most = points.length - first;
@@ -69,6 +75,8 @@ function split(text: string, separator: string, budget: Budget): Value {
  * where several fit at a place, the first pair counts.
  */
 function replaceAll(budget: Budget, text: string, pairs: readonly (readonly [string, string])[]): string {
+  spendText(budget, text.length * pairs.length);
+  if (pairs.every(([old]) => old !== '')) return replaceTexts(budget, text, pairs);
   const out: string[] = [];
   let length = 0;
   let copied = 0;
@@ -89,9 +97,29 @@ function replaceAll(budget: Budget, text: string, pairs: readonly (readonly [str
     i += pair[0].length;
     copied = i;
   }
-  spendText(budget, length + text.length * pairs.length);
+  spendText(budget, length);
   out.push(text.slice(copied));
   return out.join('');
+}
+
+/** The same where every pair looks for some text: straight to the next place where one does. */
+function replaceTexts(budget: Budget, text: string, pairs: readonly (readonly [string, string])[]): string {
+  const next = pairs.map(([old]) => text.indexOf(old));
+  let result = '';
+  for (let at = 0; ; ) {
+    let first = -1;
+    for (let i = 0; i < pairs.length; i++) {
+      let found = next[i] ?? -1;
+      if (found >= 0 && found < at) found = next[i] = text.indexOf(pairs[i]?.[0] ?? '', at);
+      if (found >= 0 && (first < 0 || found < (next[first] ?? 0))) first = i;
+    }
+    const pair = pairs[first];
+    const place = next[first];
+    if (pair === undefined || place === undefined) return result + text.slice(at);
+    result += text.slice(at, place) + pair[1];
+    spendText(budget, pair[1].length);
+    at = place + pair[0].length;
+  }
 }
 
 function replace(budget: Budget, text?: Value, old?: Value, by?: Value): Value | undefined {
@@ -109,7 +137,15 @@ function replaceN(budget: Budget, patterns?: Value, text?: Value): Value | undef
   return replaceAll(budget, text, pairs);
 }
 
+/** Characters that are one unit each, so that a text can be walked through unit by unit. */
+const BASIC = /^[\0-\ud7ff\ue000-\uffff]*$/;
+
 function trimLeft(text: string, cutset: string): string {
+  if (BASIC.test(cutset)) {
+    let start = 0;
+    while (start < text.length && cutset.includes(text.charAt(start))) start++;
+    return text.slice(start);
+  }
   const cut = new Set(cutset);
   const points = [...text];
   const first = points.findIndex((point) => !cut.has(point));
@@ -117,6 +153,11 @@ function trimLeft(text: string, cutset: string): string {
 }
 
 function trimRight(text: string, cutset: string): string {
+  if (BASIC.test(cutset)) {
+    let end = text.length;
+    while (end > 0 && cutset.includes(text.charAt(end - 1))) end--;
+    return text.slice(0, end);
+  }
   const cut = new Set(cutset);
   const points = [...text];
   return points.slice(0, points.findLastIndex((point) => !cut.has(point)) + 1).join('');
