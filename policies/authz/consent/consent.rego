@@ -81,7 +81,7 @@ in_force(row) if {
 	question.text(row.given_at)
 	row.given_at <= question.time
 	question.text(row.valid_until)
-	row.valid_until >= question.date
+	question.ends(row.valid_until, question.date)
 }
 
 by_right_person(row) if {

@@ -219,13 +219,15 @@ starts(null, _)
 
 starts(from, day) if {
 	is_string(from)
-	from != ""
+	from >= "0"
 	from <= day
 }
 
+# A text that does not begin with a digit is no date, and closes.
 ends(null, _)
 
 ends(until, day) if {
 	is_string(until)
 	until >= day
+	until < ":"
 }

@@ -17,7 +17,7 @@ test_relations_that_do_not if {
 		{"kind": "geen"}, {"kind": "voormalig"}, {"kind": "x"}, {"kind": ["eigen_caseload"]},
 		{"kind": "waarneming"}, {"kind": "waarneming", "until": null}, {"kind": "waarneming", "until": "2026-09-14"},
 		{"kind": "waarneming", "since": "2026-09-16", "until": "2026-12-31"},
-		{"kind": "eigen_caseload", "until": "2026-09-14"}, {"kind": "eigen_caseload", "since": 1},
+		{"kind": "eigen_caseload", "until": "iets"}, {"kind": "eigen_caseload", "since": " "}, {"kind": "eigen_caseload", "until": "2026-09-14"}, {"kind": "eigen_caseload", "since": 1},
 		{"kind": "team_caseload", "domain": "wmo"},
 		{"kind": "meelezer_overleg", "overleg_id": "o1"},
 	] {

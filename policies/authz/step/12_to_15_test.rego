@@ -47,6 +47,7 @@ test_consent if {
 	consented({"withdrawn_at": "2026-09-02T00:00:00.000Z"}) == "CONSENT_WITHDRAWN"
 	consented({"valid_until": "2026-09-14"}) == "CONSENT_EXPIRED"
 	consented({"valid_until": "2026-09-15"}) == "OK"
+	consented({"valid_until": "iets"}) == "CONSENT_EXPIRED"
 	consented({"given_at": "2026-09-16T00:00:00.000Z"}) == "CONSENT_EXPIRED"
 	consented({"given_at": 1}) == "CONSENT_EXPIRED"
 	consented({"given_by": "inwoner-2"}) == "CONSENT_WRONG_PERSON"
