@@ -128,8 +128,23 @@ default incapable := false
 
 incapable if {
 	some row in guardianship
+	under_protection(row)
+}
+
+# A word that closes: it counts unless its period is plainly another, so what cannot be read closes too.
+under_protection(row) if {
 	row.kind in {"curator", "mentor"}
-	question.within(row, "since", "until", question.date)
+	not plainly_another_time(row)
+}
+
+plainly_another_time(row) if {
+	row.until >= "0"
+	row.until < question.date
+}
+
+plainly_another_time(row) if {
+	row.since > question.date
+	row.since < ":"
 }
 
 default decides_for_self := false
@@ -190,8 +205,7 @@ spoken_for if {
 
 spoken_for if {
 	some row in general("guardianship")
-	row.kind in {"curator", "mentor"}
-	question.within(row, "since", "until", question.date)
+	under_protection(row)
 }
 
 speaks_for_other if {

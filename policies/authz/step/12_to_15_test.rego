@@ -106,6 +106,14 @@ test_the_incapable if {
 	young("1950-01-01", "inwoner-1", curator) == "CONSENT_WRONG_PERSON"
 	young("1950-01-01", "inwoner-2", curator) == "OK"
 	young("1950-01-01", "inwoner-1", [{"person": "inwoner-2", "kind": "curator", "gezag": true, "until": "2026-09-14"}]) == "OK"
+	young("1950-01-01", "inwoner-1", [{"person": "inwoner-2", "kind": "curator", "gezag": true, "since": "2026-09-16"}]) == "OK"
+}
+
+test_the_period_of_a_curator_that_cannot_be_read_closes_both_ways if {
+	every unreadable in ["iets", 7, ["2026-01-01"]] {
+		young("1950-01-01", "inwoner-1", [{"person": "inwoner-2", "kind": "curator", "gezag": true, "until": unreadable}]) == "CONSENT_WRONG_PERSON"
+		young("1950-01-01", "inwoner-2", [{"person": "inwoner-2", "kind": "curator", "gezag": true, "until": unreadable}]) == "CONSENT_WRONG_PERSON"
+	}
 }
 
 test_a_declaration_of_no_objection_counts_where_a_law_names_it if {
