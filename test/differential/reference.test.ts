@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isObject, type Json, type Outcome } from '../../src/decision/model.ts';
 import type { Bundle } from '../../src/engine/bundle.ts';
-import { questions } from '../support/generated-questions.ts';
+import { malformedQuestions, questions } from '../support/generated-questions.ts';
 import { loadPack, openPack } from '../support/policy-pack.ts';
 import { evaluate } from './reference/evaluate.ts';
 import type { PolicyData } from './reference/policy-data.ts';
 import type { Verdict } from './reference/verdict.ts';
 
-const RUNS = Number(process.env.DATWAT_DIFFERENTIAL_RUNS ?? 5000);
+const RUNS = Number(process.env.DATWAT_DIFFERENTIAL_RUNS ?? 3000);
 const OVERLAYS = ['PF-STRIKT', 'PF-PRAKTIJK'].flatMap((profile) =>
   [false, true].map((wams_in_force) => ({ profile, wams_in_force })),
 );
@@ -26,6 +26,21 @@ describe.each(OVERLAYS)('with $profile and wams_in_force $wams_in_force', (short
     fc.assert(
       fc.property(questions(data), (input) => {
         expect(disagreements(policy.decide(input), evaluate(input, policyData))).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('the rules open no more than the reference where a value has a type that nobody expects', async () => {
+    const { policy, data } = await loadPack(bundle, { shorthands });
+    const policyData = asPolicyData(data);
+    fc.assert(
+      fc.property(malformedQuestions(data), (input) => {
+        const outcome = policy.decide(input);
+        const verdict = evaluate(input, policyData);
+        expect(verdict.decision || !outcome.decision, 'a permit that the reference refuses').toBe(true);
+        const fields = Array.isArray(outcome.context?.fields) ? outcome.context.fields.map(String) : [];
+        expect(verdict.fields).toEqual(expect.arrayContaining(fields));
       }),
       { numRuns: RUNS },
     );

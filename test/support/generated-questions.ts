@@ -45,6 +45,35 @@ const ANSWERS = {
   safety_risk: 'dreiging',
 };
 
+const ODDITIES: readonly Json[] = [null, [], {}, '', 0, true, 'iets', ['iets'], { iets: 1 }];
+/** Where a value of another type may turn up. */
+const ANYWHERE: readonly (readonly (string | number)[])[] = [
+  ...['role', 'active_pet', 'organisation', 'secrecy', 'team_domain'].map((key) => ['subject', 'properties', key]),
+  ...['oin', 'type', 'municipality'].map((key) => ['subject', 'properties', 'organisation', key]),
+  ...['requested_level', 'purpose', 'categories', 'question', 'recipient'].map((key) => ['action', 'properties', key]),
+  ...['domain', 'municipality', 'holder', 'active', 'received_under_pet', 'in_confidence', 'data_subject'].map(
+    (key) => ['resource', 'properties', key],
+  ),
+  ...['id', 'relation', 'birth_date', 'adult'].map((key) => ['resource', 'properties', 'data_subject', key]),
+  ...['casus', 'wams_phase', 'overleg', 'client_involved', 'order_ref', 'break_glass', 'simulation'].map((key) => [
+    'context',
+    key,
+  ]),
+  ...[...FACT_KINDS, 'feeds'].map((key) => ['facts', key]),
+  ...['kind', 'since', 'until', 'overleg_id', 'person_relation'].map((key) => ['facts', 'case_relation', key]),
+  ...['kind', 'purpose', 'from_domain', 'to_role', 'items', 'given_by', 'given_at', 'valid_until', 'withdrawn_at'].map(
+    (key) => ['facts', 'consents', 0, key],
+  ),
+  ['facts', 'consents', 0],
+  ...['kind', 'parties', 'domains', 'max_level', 'overleg', 'valid_until'].map((key) => [
+    'facts',
+    'agreements',
+    0,
+    key,
+  ]),
+  ...['organisation', 'laws', 'valid_from', 'valid_until'].map((key) => ['facts', 'mandates', 0, key]),
+];
+
 /** What a consent of a question in order is about. */
 const CONSENTED = ['everything', 'everything', 'contents', 'facts'] as const;
 type Consented = (typeof CONSENTED)[number];
@@ -83,6 +112,14 @@ export function questions(data: JsonObject): fc.Arbitrary<PolicyInput> {
       fc.array(changes(words), { maxLength: 4 }),
     )
     .map(([place, consents, changed]) => changed.reduce(changeAt, inOrder(place, consents, words)));
+}
+
+/** The same, with one or two values of a type that nobody expects there. */
+export function malformedQuestions(data: JsonObject): fc.Arbitrary<PolicyInput> {
+  const oddity = fc.record({ path: fc.constantFrom(...ANYWHERE), value: fc.constantFrom(...ODDITIES) });
+  return fc
+    .tuple(questions(data), fc.array(oddity, { minLength: 1, maxLength: 2 }))
+    .map(([input, oddities]) => oddities.reduce(changeAt, input));
 }
 
 /** Every cell of the matrix at each level it has; then the targeted questions, who may give, and conflict van plichten. */

@@ -1,5 +1,7 @@
 /** The fields that conflict van plichten opens: those that were asked for by name, within the ids of the domain (§7.21). */
+
 import { missingFromConflict, needsConfirmation } from './conflict-of-duties.ts';
+import { existenceOf } from './consent.ts';
 import type { PartOutcome } from './part.ts';
 import type { PolicyData, Purpose } from './policy-data.ts';
 import type { Question } from './question.ts';
@@ -29,5 +31,6 @@ function askedOf(part: string, question: Question, data: PolicyData): readonly s
   );
   if (question.level === 'wat') return contents;
   // Of what may be seen it may be known that it exists.
-  return domain.dat.filter((field) => asked(field) || (field === 'actief' && contents.length > 0));
+  const named = domain.dat.filter(asked);
+  return named.length === 0 && contents.length > 0 ? existenceOf(domain.dat) : named;
 }

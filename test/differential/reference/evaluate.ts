@@ -80,7 +80,7 @@ function withWhatIsNext(verdict: Verdict, question: Question, purpose: Purpose, 
     stopAtMandate(question, purpose, data) ??
     stopAtHat(question, purpose) ??
     stopAtPurpose(question, purpose, data) ??
-    (purpose.break_glass ? missingFromConflict(question, false, data) : undefined);
+    (purpose.break_glass ? (missingFromConflict(question, false, data) ?? 'SECRECY_MISSING') : undefined);
   const after = [next ?? 'NO_CASE_RELATION'].flat();
   const reasons = verdict.reasons.includes('NOTICE_MISSING') ? [...verdict.reasons, ...after] : verdict.reasons;
   return { ...verdict, reasons, outward: [...verdict.outward, 'GEEN_TOEGANG', ...after] };

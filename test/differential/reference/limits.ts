@@ -20,7 +20,8 @@ function isBulk({ action, level, person, resourceType }: Question): boolean {
 
 function isElsewhere(question: Question, data: PolicyData): boolean {
   const { caller, organisation, municipality } = question;
-  if (data.roles[question.role ?? '']?.resident && organisation.type === undefined) return false;
+  // Residents have no organisation; who else names none is stopped for want of a mandate.
+  if (organisation.type === undefined && organisation.oin === undefined) return false;
   if (caller.organisation !== undefined && caller.organisation !== organisation.oin) return true;
   const type = data.organisation_types[organisation.type ?? ''];
   if (type === undefined || !(type.college || type.burgemeester)) return false;

@@ -1,9 +1,11 @@
 /** Steps 8 to 15, for one part of the domain that was asked (domain.md §7.15). */
 import { judgeAgreements } from './agreement.ts';
-import { type ConsentNeed, existenceOf, judgeConsents, outlives } from './consent.ts';
+import { cellFor, hasBasis, isCollege, isOwnToGive } from './basis.ts';
+import { type ConsentNeed, judgeConsents, outlives } from './consent.ts';
 import { overlap } from './domains.ts';
 import { objects, text } from './lenient.ts';
-import type { Cell, Domain, FieldSet, Level, PolicyData, Purpose } from './policy-data.ts';
+import { fieldsAsked, fieldsByCategory, isSensitive } from './necessity.ts';
+import type { Level, PolicyData, Purpose } from './policy-data.ts';
 import type { Question } from './question.ts';
 
 /** The parts of the answer that one part of a domain decides. */
@@ -59,9 +61,13 @@ export function judgePart(
   const consented = consent !== undefined && 'fields' in consent ? consent.fields : [];
   const opened = (field: string) => cell?.fields === undefined || cell.fields.includes(field);
   const agreesWithThis = wanted?.some((field) => consented.includes(field) && opened(field)) === true;
-  // Who is not said to be the client of the casus is judged apart; without a relation there is no casus to be family in.
+  // Who is not said to be the client of the casus is judged apart; without a relation, or in the
+  // decision log, there is no casus to be family in.
   const apart =
-    related && person !== undefined && data.relations.person[person.relation ?? '']?.apart_when_adult !== false;
+    related &&
+    !purpose.own_data &&
+    person !== undefined &&
+    data.relations.person[person.relation ?? '']?.apart_when_adult !== false;
   if (apart && person.adult && !cell?.covers_family && !agreesWithThis) {
     if (consented.length === 0) return stop('ADULT_FAMILY_MEMBER');
     // A good consent of that person, but for other fields: whether that is "without a consent" the text leaves open.
@@ -130,95 +136,9 @@ export function judgePart(
   };
 }
 
-/** A local decision of the profile in force where it applies, else the matrix; the narrower domain first. */
-function cellFor(part: string, question: Question, role: string, data: PolicyData): Cell | undefined {
-  const { profile } = data.settings;
-  const local = data.profiles[profile]?.local_decisions ? data.local_decisions[profile] : undefined;
-  const places = [part, ...ancestors(part)];
-  const own = places.map((domain) => local?.[domain]?.[question.purpose ?? '']?.[role]).find((cell) => cell);
-  if (own !== undefined && (!own.conditions.college_only || isCollege(question, data))) return own;
-  return places
-    .map((domain) => data.authorisation_matrix[domain]?.[question.purpose ?? '']?.[role])
-    .find((cell) => cell);
-}
-
-function ancestors(domain: string): readonly string[] {
-  const cut = domain.lastIndexOf('.');
-  return cut < 0 ? [] : [domain.slice(0, cut), ...ancestors(domain.slice(0, cut))];
-}
-
-function isCollege(question: Question, data: PolicyData): boolean {
-  return data.organisation_types[question.organisation.type ?? '']?.college === true;
-}
-
-/** Field → the category that stands for it; a dat field stands for itself. */
-function fieldsByCategory(needed: FieldSet | undefined, level: Level): ReadonlyMap<string, string> {
-  const dat = (needed?.dat ?? []).map((field) => [field, field] as const);
-  const wat = Object.entries(needed?.wat ?? {}).flatMap(([category, fields]) =>
-    fields.map((field) => [field, category] as const),
-  );
-  return new Map(level === 'dat' ? dat : wat);
-}
-
-/** Undefined where the purpose needs nothing of this domain, or none of what was named. */
-function fieldsAsked(
-  needed: FieldSet | undefined,
-  level: Level,
-  part: string,
-  question: Question,
-  data: PolicyData,
-): readonly string[] | undefined {
-  if (needed === undefined) return undefined;
-  if (question.action === 'ask_question') {
-    const domains = data.questions[question.questionId ?? '']?.purposes[question.purpose ?? ''] ?? [];
-    const exists = domains.some((domain) => overlap(domain, part));
-    return exists && needed.dat?.includes('answer') ? ['answer'] : undefined;
-  }
-  const atLevel = [...fieldsByCategory(needed, level)].filter(([field]) => field !== 'answer');
-  const { categories } = question;
-  if (categories === undefined) {
-    const all = [...fieldsByCategory(needed, 'dat'), ...fieldsByCategory(needed, 'wat')];
-    return all.length > 0 ? atLevel.map(([field]) => field) : undefined;
-  }
-  const names = [...fieldsByCategory(needed, 'dat'), ...fieldsByCategory(needed, 'wat')].flat();
-  if (!categories.some((item) => names.includes(item))) return undefined;
-  const named = (pair: readonly string[]) => pair.some((item) => categories.includes(item));
-  const fields = atLevel.filter(named).map(([field]) => field);
-  const namesContent = [...fieldsByCategory(needed, 'wat')].some(named);
-  if (level === 'wat' || !namesContent) return fields;
-  // Who asks dat of a content asks whether it exists.
-  const existence = existenceOf(atLevel.map(([field]) => field));
-  return [...new Set([...fields, ...existence])];
-}
-
-/** R37: a ground on both sides, or a local decision for the giving one; each in force. */
-function hasBasis(cell: Cell, question: Question, purpose: Purpose, domain: Domain, data: PolicyData): boolean {
-  const given = cell.out_basis.length > 0 || cell.local_decision !== undefined;
-  const inForce = (basis: string) => data.legal_bases[basis]?.in_force === true || purpose.wams === true;
-  const bases = [...cell.out_basis, ...cell.in_basis];
-  const { order, holder_college: heldByCollege } = cell.conditions;
-  if (order && question.orderRef === undefined) return false;
-  if (heldByCollege && data.organisation_types[question.holder.type ?? domain.holder]?.college !== true) return false;
-  return given && cell.in_basis.length > 0 && bases.every(inForce);
-}
-
 /** For what closes, any overlap of domains counts; an objection that names nothing is against everything. */
 function isAgainst(row: ReturnType<typeof objects>[number], part: string, question: Question): boolean {
   const domain = text(row.domain);
   const purpose = text(row.purpose);
   return (domain === undefined || overlap(domain, part)) && (purpose === undefined || purpose === question.purpose);
-}
-
-/** Nobody writes in a file where the purpose is not at home, or provides what is another domain's: `provide` is read for the receiver, from what the giver works with (R49). */
-function isOwnToGive(part: string, question: Question, purpose: Purpose, data: PolicyData): boolean {
-  if (question.action === 'write') return purpose.own_domains.some((domain) => overlap(domain, part));
-  if (question.action !== 'provide') return true;
-  return (data.roles[question.role ?? '']?.domains ?? []).some((domain) => overlap(domain, part));
-}
-
-/** † or ‡ */
-function isSensitive(field: string, domain: Domain): boolean {
-  return Object.values(domain.categories).some(
-    (category) => category.fields.includes(field) && (category.special === true || category.criminal === true),
-  );
 }
