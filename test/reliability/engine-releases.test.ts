@@ -83,7 +83,7 @@ async function service(source: BundleSource, options: Options = {}) {
   const clock = { now: () => options.now ?? 1000 };
   const refused: string[] = [];
   const metrics = { policyActivated: () => {}, policyRefused: (step: string) => refused.push(step) };
-  const engine = createPolicyEngine({ log: silent, metrics, clock });
+  const engine = createPolicyEngine({ mode: 'production', log: silent, metrics, clock });
   const told: string[] = [];
   const store = await openReleaseStore(folder, options.files);
   const releases = createReleases({
@@ -195,6 +195,12 @@ describe('a new bundle at the source', () => {
     at.put(two, approvalsFile(...approvals(two)));
     await until(() => told.at(-1) === 'activated');
     expect(profile()).toEqual(profileIs('two'));
+
+    const looks = at.looks();
+    at.put(two, approvalsFile(...approvals(await signed('three', 3))));
+    await until(() => at.looks() > looks + 3);
+    expect(releases.status().blocked).toBeUndefined();
+    expect(told.at(-1)).toBe('activated');
 
     at.put(two, approvalsFile(...approvals(two), statement(officer, 'block', bundleSha256(two))));
     await until(() => releases.status().blocked !== undefined);

@@ -3,6 +3,7 @@ import { createActivePolicy } from '../active-policy.ts';
 import { unpackArchive } from '../archive.ts';
 import { BundleRefused } from '../bundle-refused.ts';
 import type { SwappingEngine } from '../policy-engine.ts';
+import { mergedApprovals } from '../trust/statements.ts';
 import { blocksAfter, bundleSha256, checkRelease, type Offer, type Release, type Trust } from '../trust/trust.ts';
 import { createWasmEvaluatorInParts } from '../wasm-policy.ts';
 import type { BundleSource } from './bundle-source.ts';
@@ -111,7 +112,8 @@ export function createReleases(parts: ReleaseParts): Releases {
   const questionOf = async (offer: Offer, at: number): Promise<ReleaseQuestion> => {
     const rules = await trust();
     judgedBy = rules;
-    const blocks = blocksAfter(offer, rules, store.memory(), at);
+    // Who blocks speaks now, whenever the bundle came into force.
+    const blocks = blocksAfter(offer, rules, store.memory(), clock.now());
     if (JSON.stringify(blocks) !== JSON.stringify(store.memory().blocks)) {
       await store.keepBlocks(blocks).catch((cause: unknown) => notPersisted(cause));
     }
@@ -175,10 +177,14 @@ export function createReleases(parts: ReleaseParts): Releases {
       return;
     }
     if (offer === undefined) return considerNewTrust();
-    if (bundleSha256(offer.bytes) === inForce)
-      await reconsider(offer, (await lastKept(store, log))?.activatedAt ?? clock.now());
+    if (bundleSha256(offer.bytes) === inForce) {
+      refused = false;
+      const kept = await lastKept(store, log);
+      await reconsider(withApprovalsOf(offer, kept), kept?.activatedAt ?? clock.now());
+      return;
+    }
     // The engine has logged and counted a refusal, and the status shows it.
-    else await bringIntoForce(offer, clock.now(), false).catch(() => undefined);
+    await bringIntoForce(offer, clock.now(), false).catch(() => undefined);
   };
 
   const follow = async (): Promise<void> => {
@@ -224,8 +230,8 @@ export function createReleases(parts: ReleaseParts): Releases {
       }
     }
     if (kept === undefined) throw new BundleRefused('fetch', `${source.name} offers no bundle`);
-    // A block or a withdrawn approval that the source shows now counts for the kept bundle too.
-    const offer = same && first ? first : kept.offer;
+    // A block that the source shows now counts for the kept bundle too.
+    const offer = same && first ? withApprovalsOf(first, kept) : kept.offer;
     const policy = await bringIntoForce(offer, kept.activatedAt, true);
     refused = first !== undefined && !same;
     return policy;
@@ -239,6 +245,12 @@ async function lastKept(store: ReleaseStore, log: Log): Promise<Kept | undefined
     log.error('the last good bundle cannot be used', failure);
     return undefined;
   }
+}
+
+/** An approval that was given stays given; the file beside the source may speak of the next bundle already. */
+function withApprovalsOf(offer: Offer, kept: Kept | undefined): Offer {
+  if (kept === undefined) return offer;
+  return { bytes: offer.bytes, approvals: mergedApprovals(kept.offer.approvals, offer.approvals) };
 }
 
 function notPersisted(cause: unknown): never {

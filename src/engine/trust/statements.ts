@@ -65,6 +65,12 @@ export function withStatement(text: string | undefined, token: string): string {
   return `${JSON.stringify({ approvals: [...tokens.filter((known) => known !== token), token] }, null, 1)}\n`;
 }
 
+/** All statements of two texts of approvals, each once. What cannot be read counts for nothing. */
+export function mergedApprovals(one: string | undefined, other: string | undefined): string {
+  const tokens = [one, other].flatMap((text) => (text === undefined ? [] : tokensOf(text, [])));
+  return `${JSON.stringify({ approvals: [...new Set(tokens)] }, null, 1)}\n`;
+}
+
 function tokensOf(text: string, problems: string[]): readonly string[] {
   try {
     canonicalJson(text);
