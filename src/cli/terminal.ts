@@ -9,6 +9,12 @@ export const terminal: Terminal = {
   err: (line) => process.stderr.write(`${line}\n`),
 };
 
+// A reader that stops reading, such as head, is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 /** Exit codes of every command (design.md §8). */
 export const YES = 0;
 export const NO = 1;
