@@ -154,6 +154,10 @@ describe('the policy pack', () => {
         { kind: 'geen', casus_id: 'casus-1', domain: properties(input.resource).domain ?? 'wmo' },
         { kind: 'voormalig', casus_id: 'casus-1', person_relation: 'meerderjarig_gezinslid' },
         { kind: 'waarneming', casus_id: 'casus-1', since: '2026-08-01', until: '2026-09-14' },
+        { kind: 'meelezer_overleg', casus_id: 'casus-1', overleg_id: 'overleg-9', person_relation: 'partner' },
+        properties(input.action).requested_level === 'wat' && input.action?.name === 'read'
+          ? { kind: 'team_caseload', casus_id: 'casus-1', domain: properties(input.resource).domain ?? 'wmo' }
+          : null,
       ];
       // A resident's own relation is being that person, or guardianship: here it is somebody else.
       const resident = input.subject?.type === 'betrokkene';
@@ -188,5 +192,24 @@ describe('the policy pack', () => {
       for (const member of ['subject', 'action', 'resource'] as const) noisy = withProperties(noisy, member, noise);
       expect(bytesOf(decide(noisy))).toBe(answer);
     });
+  });
+
+  it('answers a question of any shape, with a reason that stands in the registry, and permits none of them', () => {
+    const json = fc.jsonValue({ maxDepth: 3 }).map((value): Json => JSON.parse(JSON.stringify(value)));
+    for (const { policy, data } of packs) {
+      const reasons = isObject(data.reasons) ? data.reasons : {};
+      const members = fc.constantFrom('subject', 'action', 'resource', 'facts', 'context');
+      fc.assert(
+        fc.property(questions(data), members, json, (input, member, value) => {
+          const whole = member === 'facts' || member === 'context';
+          const broken = whole && isObject(value) ? value : { properties: value };
+          const outcome = policy.decide({ ...input, [member]: broken });
+          expect(Object.keys(reasons)).toContain(outcome.record?.reason_code);
+          expect(Object.keys(reasons)).toContain(outcome.context?.reason_code);
+          if (!whole) expect(outcome.decision).toBe(false);
+        }),
+        RUNS,
+      );
+    }
   });
 });
