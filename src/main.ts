@@ -1,6 +1,4 @@
 /** The composition root: configuration → parts → app; and the order in which things start and stop. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createAuthenticateCaller } from './api/authenticate-caller.ts';
 import { createListener } from './api/listener.ts';
 import { createRateLimit, unlimited } from './api/rate-limit.ts';
@@ -25,11 +23,9 @@ import { developmentSigningKey, readSigningKey } from './ledger/signing-key.ts';
 import { createLedger, type WritableLedger } from './ledger/write/ledger.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { createIds } from './observability/trace-ids.ts';
+import { VERSION } from './product.ts';
 import { developmentKeyRing, readKeyRing } from './pseudonyms/key-ring.ts';
 import { createPseudonymiser } from './pseudonyms/pseudonymiser.ts';
-
-export const VERSION: string = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')).version;
-export const POLICIES = join(import.meta.dirname, '../policies');
 
 /** Where bundles are followed instead of opened once. */
 export type FollowRelease = (parts: {

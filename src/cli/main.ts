@@ -1,26 +1,14 @@
 #!/usr/bin/env node
-/** The command line `datwat`: each command is a thin face on a room. Exit codes: 0 yes, 1 no, 2 wrong use or broken input. */
+/**
+ * The command line `datwat`: each command is a thin face on a room. Exit codes: 0 yes, 1 no, 2 wrong use or broken input.
+ * A command is loaded when it is given, so that `serve` starts without what only authors of policies need.
+ */
 import { Command, CommanderError } from 'commander';
 import { shadowReportFile } from '../config/config.ts';
-import { openReleaseStore } from '../engine/release/release-store.ts';
-import { POLICIES, VERSION } from '../main.ts';
+import { POLICIES, VERSION } from '../product.ts';
 import { developmentKeyRing, readKeyRing } from '../pseudonyms/key-ring.ts';
 import { createPseudonymiser } from '../pseudonyms/pseudonymiser.ts';
-import { ask } from './ask.ts';
-import { demo } from './demo/demo.ts';
-import { factsImport } from './facts-import.ts';
-import { factsInit } from './facts-init.ts';
-import { ledgerVerify } from './ledger-verify.ts';
 import { loadConfig } from './load-config.ts';
-import { policyBuild } from './policy-build.ts';
-import { policyCheck } from './policy-check.ts';
-import { policyDiff } from './policy-diff.ts';
-import { policyInspect } from './policy-inspect.ts';
-import { policyShadowReport } from './policy-shadow-report.ts';
-import { policySign } from './policy-sign.ts';
-import { policyApprove, policyRollback } from './policy-statement.ts';
-import { policyTest } from './policy-test.ts';
-import { serve } from './serve.ts';
 import { saying, terminal, WRONG_USE, YES } from './terminal.ts';
 
 const program = new Command('datwat')
@@ -52,13 +40,15 @@ program
   .option('--socket <path>', 'a Unix socket instead of host and port')
   .option('--mode <mode>', 'development or production')
   .option('--public-url <url>', 'what the metadata names')
-  .action(exits((options) => serve(options, terminal)));
+  .action(exits(async (options) => (await import('./serve.ts')).serve(options, terminal)));
 
 program
   .command('demo')
   .description('start on invented people, show three questions and their answers, and follow changes in policies/')
   .option('--port <number>', 'where to listen', '8181')
-  .action(exits((options) => demo({ ...options, policies: POLICIES }, terminal)));
+  .action(
+    exits(async (options) => (await import('./demo/demo.ts')).demo({ ...options, policies: POLICIES }, terminal)),
+  );
 
 program
   .command('ask')
@@ -83,7 +73,7 @@ program
   .option('--organisation <type>', 'type of the organisation', 'gemeente_college')
   .option('--municipality <code>', 'of the organisation and of the file', '0363')
   .option('--secrecy <kind>', 'ambts, beroeps or contract', 'ambts')
-  .action(exits((options) => ask(options, terminal)));
+  .action(exits(async (options) => (await import('./ask.ts')).ask(options, terminal)));
 
 const policy = program.command('policy').description('for those who edit the policies');
 policy
@@ -94,14 +84,14 @@ policy
   .option('--policies <folder>', 'the folder of policies', POLICIES)
   .option('--bundle <file>', 'what to tell the difference with')
   .option('--json', 'as JSON', false)
-  .action(exits((options) => policyCheck(options, terminal)));
+  .action(exits(async (options) => (await import('./policy-check.ts')).policyCheck(options, terminal)));
 policy
   .command('build')
   .description('build the policies into one bundle')
   .option('--policies <folder>', 'the folder of policies', POLICIES)
   .option('-o, --output <file>', 'where the bundle goes')
   .option('--json', 'as JSON', false)
-  .action(exits((options) => policyBuild(options, terminal)));
+  .action(exits(async (options) => (await import('./policy-build.ts')).policyBuild(options, terminal)));
 policy
   .command('test')
   .description('ask every case of a bundle, and say which answers differ')
@@ -109,7 +99,7 @@ policy
   .option('--bundle <file|folder>', 'what to test')
   .option('--cases <folder>', 'a folder of cases, or one case; may be repeated', many, [])
   .option('--json', 'as JSON', false)
-  .action(exits((options) => policyTest(options, terminal)));
+  .action(exits(async (options) => (await import('./policy-test.ts')).policyTest(options, terminal)));
 
 /** What every command that signs asks for. */
 const signing = (command: Command) =>
@@ -124,12 +114,18 @@ signing(
   .requiredOption('--sequence <number>', 'higher than that of every bundle before')
   .option('--scope <scope>', 'where the key is bound to one')
   .option('-o, --output <file>', 'where the signed bundle goes')
-  .action(exits((bundle, options) => policySign({ ...options, bundle }, terminal)));
+  .action(
+    exits(async (bundle, options) => (await import('./policy-sign.ts')).policySign({ ...options, bundle }, terminal)),
+  );
 signing(policy.command('approve <bundle>').description('say yes to a bundle, in the file of approvals beside it'))
   .requiredOption('--office <office>', 'the office that the key speaks for')
   .option('--block', 'stop it instead', false)
   .option('--lift-block', 'lift an earlier block of the same office instead', false)
-  .action(exits((bundle, options) => policyApprove({ ...options, bundle }, terminal)));
+  .action(
+    exits(async (bundle, options) =>
+      (await import('./policy-statement.ts')).policyApprove({ ...options, bundle }, terminal),
+    ),
+  );
 signing(
   policy
     .command('rollback')
@@ -137,7 +133,7 @@ signing(
 )
   .requiredOption('--to <bundle>', 'the older bundle')
   .requiredOption('--from-sequence <number>', 'the sequence that is in force now')
-  .action(exits((options) => policyRollback(options, terminal)));
+  .action(exits(async (options) => (await import('./policy-statement.ts')).policyRollback(options, terminal)));
 policy
   .command('inspect <bundle>')
   .description('what is in a bundle, who signed and approved it, and whether it would come into force here')
@@ -145,8 +141,10 @@ policy
   .option('--json', 'as JSON', false)
   .action(
     exits(async (bundle, { config, json }) => {
+      const { policyInspect } = await import('./policy-inspect.ts');
       const release = config === undefined ? undefined : loadConfig({ config }).release;
       if (release === undefined) return policyInspect({ bundle, json }, terminal);
+      const { openReleaseStore } = await import('../engine/release/release-store.ts');
       const memory = (await openReleaseStore(release.state)).memory();
       return policyInspect({ bundle, json, trust: release.trust, memory }, terminal);
     }),
@@ -155,7 +153,11 @@ policy
   .command('diff <old> <new>')
   .description('what differs between two bundles: cells opened, closed, widened and narrowed, per role')
   .option('--json', 'as JSON', false)
-  .action(exits((before, after, { json }) => policyDiff({ before, after, json }, terminal)));
+  .action(
+    exits(async (before, after, { json }) =>
+      (await import('./policy-diff.ts')).policyDiff({ before, after, json }, terminal),
+    ),
+  );
 
 policy
   .command('shadow')
@@ -167,6 +169,7 @@ policy
   .option('--json', 'as JSON', false)
   .action(
     exits(async ({ config, ledger, json }) => {
+      const { policyShadowReport } = await import('./policy-shadow-report.ts');
       const file = shadowReportFile(loadConfig({ config, ledger }).ledger.folder);
       return policyShadowReport({ file, json }, terminal);
     }),
@@ -178,7 +181,11 @@ facts
   .description('make an empty facts file')
   .option('--config <file>', 'configuration in YAML')
   .option('--facts <file>', 'the facts file')
-  .action(exits(async (options) => factsInit({ facts: loadConfig(options).facts.file }, terminal)));
+  .action(
+    exits(async (options) =>
+      (await import('./facts-init.ts')).factsInit({ facts: loadConfig(options).facts.file }, terminal),
+    ),
+  );
 facts
   .command('import <files...>')
   .description('import feeds in CSV or NDJSON; a file with something wrong is not applied at all')
@@ -191,6 +198,7 @@ facts
   .option('--json', 'as JSON', false)
   .action(
     exits(async (files, { config, facts: file, ...options }) => {
+      const { factsImport } = await import('./facts-import.ts');
       const { facts: configured, pseudonym } = loadConfig({ config, facts: file });
       const keyRing = pseudonym ? readKeyRing(pseudonym) : developmentKeyRing();
       const pseudonymiser = createPseudonymiser(keyRing);
@@ -206,7 +214,11 @@ program
   .option('--key <file>', 'a public key of the ledger; may be repeated', many)
   .option('--head <file>', 'a signed head that was kept elsewhere; may be repeated', many)
   .option('--json', 'as JSON', false)
-  .action(exits((folder, options) => ledgerVerify(folder, options, { out: process.stdout, err: process.stderr })));
+  .action(
+    exits(async (folder, options) =>
+      (await import('./ledger-verify.ts')).ledgerVerify(folder, options, { out: process.stdout, err: process.stderr }),
+    ),
+  );
 
 try {
   await program.parseAsync();

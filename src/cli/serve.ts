@@ -7,12 +7,10 @@ import { openBundle } from '../engine/open-bundle.ts';
 import type { ConfiguredTrust } from '../engine/trust/read-trust.ts';
 import type { PolicyWatch } from '../engine/watch-policies.ts';
 import { makeFactsFile } from '../facts/facts-file.ts';
-import { POLICIES, type Service, startService } from '../main.ts';
+import { type Service, startService } from '../main.ts';
 import { createLog } from '../observability/log.ts';
-import { openDevelopmentBundle } from './development-bundle.ts';
-import { followPolicies } from './follow-policies.ts';
+import { POLICIES } from '../product.ts';
 import { type ConfigFlags, loadConfig } from './load-config.ts';
-import { releaseFollower } from './release-follower.ts';
 import { toldToStop } from './stop-signal.ts';
 import { saying, type Terminal, WRONG_USE, YES } from './terminal.ts';
 
@@ -29,6 +27,7 @@ export async function serve(flags: ConfigFlags, { out, err }: Terminal): Promise
       if (!existsSync(config.facts.file)) makeFactsFile(config.facts.file);
     }
     if (config.bundle !== undefined && config.release !== undefined && !isFolder(config.bundle)) {
+      const { releaseFollower } = await import('./release-follower.ts');
       const follower = await releaseFollower(config.bundle, config.release, () => trustNow(flags), log);
       service = await startService(config, follower, log);
     } else {
@@ -60,8 +59,9 @@ function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory();
 }
 
-function bundleOf({ mode, bundle, bundleSha256 }: Config, log: Log): Promise<Bundle> {
-  if (bundle === undefined) return openDevelopmentBundle(POLICIES, log);
+// What only development needs is loaded there: production starts faster and holds less without it.
+async function bundleOf({ mode, bundle, bundleSha256 }: Config, log: Log): Promise<Bundle> {
+  if (bundle === undefined) return (await import('./development-bundle.ts')).openDevelopmentBundle(POLICIES, log);
   return openBundle(bundle, { mode, ...(bundleSha256 !== undefined && { sha256: bundleSha256 }) });
 }
 
@@ -75,5 +75,6 @@ async function followSaved(
 ): Promise<PolicyWatch | undefined> {
   const policies = bundle ?? POLICIES;
   if (mode === 'production' || !statSync(policies).isDirectory()) return undefined;
+  const { followPolicies } = await import('./follow-policies.ts');
   return followPolicies({ policies, engine, bundle: active, log, tell });
 }

@@ -9,7 +9,7 @@ const ASK = 'give it a port in src/decision/ports.ts and let src/main.ts hand in
 
 /** What puts the rooms together, and so knows all of them: two files and two folders. */
 const COMPOSING = ['(composition)', 'cli', 'config'];
-const COMPOSERS = ['main.ts', 'app.ts'];
+const COMPOSERS = ['main.ts', 'app.ts', 'product.ts'];
 
 interface Import {
   readonly from: string;

@@ -13,7 +13,8 @@ import { makeFactsFile } from '../../src/facts/facts-file.ts';
 import { jcs } from '../../src/ledger/jcs.ts';
 import { readRecords } from '../../src/ledger/read/read-records.ts';
 import { type RecordedDecision, recordedDecision } from '../../src/ledger/read/recorded-decision.ts';
-import { POLICIES, startService } from '../../src/main.ts';
+import { startService } from '../../src/main.ts';
+import { POLICIES } from '../../src/product.ts';
 import { silentLog } from '../support/fake-rooms.ts';
 import { replay } from '../support/replay.ts';
 
