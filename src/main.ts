@@ -73,7 +73,7 @@ async function start(
   const pseudonymiser = createPseudonymiser(keyRing);
 
   // The policy comes first: a bundle that does not load must not leave a trace of a start in the ledger.
-  const engine = createPolicyEngine({ mode, log, metrics, clock });
+  const engine = createPolicyEngine({ mode, engine: config.engine, log, metrics, clock });
   const untold: ReleaseEvent[] = [];
   let tell = async (event: ReleaseEvent) => {
     untold.push(event);

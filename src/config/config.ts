@@ -17,6 +17,8 @@ export interface Config {
   readonly bundle?: string;
   /** Lower-case hex. */
   readonly bundleSha256?: string;
+  /** Who answers: the plan engine with spot checks by the Wasm, the Wasm, or both where they agree. */
+  readonly engine: 'plan' | 'wasm' | 'both';
   /** How bundles are followed and what they must show; absent where one bundle is opened once, at the start. */
   readonly release?: ConfiguredRelease;
   /** A draft that answers the same questions beside the policy in force, and where its report is kept. */

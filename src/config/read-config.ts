@@ -35,6 +35,7 @@ function configOf(written: Written): Config {
     ...(written.contact && { contact: written.contact }),
     ...(written.bundle !== undefined && { bundle: written.bundle }),
     ...(written.bundle_sha256 !== undefined && { bundleSha256: written.bundle_sha256.toLowerCase() }),
+    engine: written.engine,
     ...releaseOf(written),
     ...(written.shadow !== undefined && {
       shadow: { bundle: written.shadow, file: shadowReportFile(ledger.folder) },

@@ -86,6 +86,12 @@ export const schema = z.strictObject({
     .describe('Who answers questions about this API; stands in its description.'),
   bundle: text.optional().describe('The policies: a bundle file, an https URL, in development also a folder.'),
   bundle_sha256: SHA256.optional().describe('SHA-256 of the bundle file. Production loads no other.'),
+  engine: z
+    .enum(['plan', 'wasm', 'both'])
+    .default('plan')
+    .describe(
+      'Who answers: plan is fast, and one in a hundred answers is checked by the Wasm; both asks each, always.',
+    ),
   bundle_keys: z
     .array(
       z.strictObject({

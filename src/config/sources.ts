@@ -34,6 +34,7 @@ export const SETTINGS: readonly { readonly pointer: string; readonly env: string
   { pointer: '/public_url', env: 'DATWAT_PUBLIC_URL', flag: 'publicUrl' },
   { pointer: '/bundle', env: 'DATWAT_BUNDLE', flag: 'bundle' },
   { pointer: '/bundle_sha256', env: 'DATWAT_BUNDLE_SHA256' },
+  { pointer: '/engine', env: 'DATWAT_ENGINE' },
   { pointer: '/shadow', env: 'DATWAT_SHADOW', flag: 'shadow' },
   { pointer: '/ledger/folder', env: 'DATWAT_LEDGER', flag: 'ledger' },
   { pointer: '/ledger/signing_key', env: 'DATWAT_LEDGER_SIGNING_KEY' },

@@ -122,7 +122,8 @@ function decideItem(
   } catch (error) {
     const failure = error instanceof DatwatError ? error : new DatwatError('internal_error', { cause: error });
     parts.log.error('item_failed', failure, { code: failure.code });
-    const trail = { members, item, ...(found && { found }), decision: false };
+    const evidence = failure.evidence;
+    const trail = { members, item, ...(found && { found }), ...(evidence && { evidence }), decision: false };
     return { trail, response: refused(failure.status, failure.message), failed: true };
   }
 }
@@ -142,7 +143,7 @@ function recordItem(trail: ItemTrail, response: JsonObject | null): RecordItem {
     ...(dataSubject !== undefined && { dataSubject }),
     facts: trail.found?.facts ?? null,
     response,
-    record: trail.outcome?.record ?? null,
+    record: trail.outcome?.record ?? trail.evidence ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 /** One evaluation, room by room (design.md §3): PEP → api → decision → facts → engine → ledger → PEP. */
+import { evidenceOf } from './errors.ts';
 import type { Answer, Call, Decision, EvaluationRequest, Outcome, RecordItem } from './model.ts';
 import { itemContext, openRecord } from './opened-record.ts';
 import type { Parts } from './parts.ts';
@@ -33,7 +34,12 @@ export function createDecide(parts: Parts): Decide {
       const outcome = policy.decide(policyInput(call.caller, request, item, found.facts));
       trail = { ...trail, outcome, decision: outcome.decision };
     } catch (error) {
-      const unanswered: RecordItem = { ...about, facts: trail.found?.facts ?? null, response: null, record: null };
+      const unanswered: RecordItem = {
+        ...about,
+        facts: trail.found?.facts ?? null,
+        response: null,
+        record: evidenceOf(error),
+      };
       const failure = await recordFailure(parts, recording, error, [unanswered], singleAttributes(call, trail));
       count(parts.metrics, trail, 'error');
       throw failure;

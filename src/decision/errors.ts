@@ -1,3 +1,5 @@
+import type { JsonObject } from './model.ts';
+
 /**
  * The catalogue of everything that can stop a call: a stable code, the HTTP status, and what the caller may read.
  * The table of failures in standards.md §9 is this table. `cause` never crosses a door.
@@ -26,18 +28,29 @@ export interface Problem {
   readonly detail: string;
 }
 
+/** What an error leaves for the ledger. */
+export function evidenceOf(error: unknown): JsonObject | null {
+  return error instanceof DatwatError ? error.evidence : null;
+}
+
 /** The only error that doors know how to answer; anything else is answered as `internal_error`. */
 export class DatwatError extends Error {
   readonly code: ErrorCode;
   readonly problems: readonly Problem[];
   /** Set where the failed call stands in the ledger. */
   decisionId?: string;
+  /** What the ledger must know of it, and nobody else. */
+  readonly evidence: JsonObject | null;
 
-  constructor(code: ErrorCode, options: { problems?: readonly Problem[]; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    options: { problems?: readonly Problem[]; cause?: unknown; evidence?: JsonObject } = {},
+  ) {
     super(CATALOGUE[code].title, { cause: options.cause });
     this.name = 'DatwatError';
     this.code = code;
     this.problems = options.problems ?? [];
+    this.evidence = options.evidence ?? null;
   }
 
   get status(): number {

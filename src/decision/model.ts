@@ -112,7 +112,7 @@ export interface PolicyIdentity {
   readonly revision: string;
   readonly wasmSha256: string;
   readonly dataSha256: string;
-  /** `wasm` or `plan`: which engine decides. */
+  /** `plan`, `wasm` or `both`: which engine decides. */
   readonly engine: string;
   /** By what right the bundle is in force: sequence and key, and what was done without (a signature, an order, a quorum). */
   readonly release?: JsonObject;

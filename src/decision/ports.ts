@@ -119,4 +119,6 @@ export interface Metrics {
   ledgerHead(seq: number, hash: string): void;
   policyActivated(revision: string, atMs: number): void;
   policyRefused(step: string): void;
+  /** The two engines gave different answers to the same question; this must wake people. */
+  enginesDiffered(): void;
 }

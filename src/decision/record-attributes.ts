@@ -10,6 +10,8 @@ export interface ItemTrail {
   readonly item: ItemContext;
   readonly found?: FactsFound;
   readonly outcome?: Outcome;
+  /** What an item that failed leaves for the ledger. */
+  readonly evidence?: JsonObject;
   /** What was answered for this item; a search has none. */
   readonly decision?: boolean;
 }

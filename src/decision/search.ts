@@ -1,5 +1,5 @@
 /** A search (AZ-52…54) is one call about one policy, recorded as any other. */
-import { DatwatError } from './errors.ts';
+import { DatwatError, evidenceOf } from './errors.ts';
 import type {
   Answer,
   Call,
@@ -50,7 +50,12 @@ export function createSearch(parts: Parts): Search {
       trail = { ...trail, found };
       body = toBody(policy.search(entrypoint, policyInput(call.caller, request, item, found.facts)));
     } catch (error) {
-      const unanswered: RecordItem = { ...about, facts: trail.found?.facts ?? null, response: null, record: null };
+      const unanswered: RecordItem = {
+        ...about,
+        facts: trail.found?.facts ?? null,
+        response: null,
+        record: evidenceOf(error),
+      };
       throw await recordFailure(parts, recording, error, [unanswered], singleAttributes(call, trail));
     }
     const recorded: RecordItem = { ...about, facts: trail.found?.facts ?? null, response: body, record: null };

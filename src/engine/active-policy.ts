@@ -3,14 +3,17 @@ import type { Entrypoint, PolicyIdentity, PolicyInput } from '../decision/model.
 import type { ActivePolicy } from '../decision/ports.ts';
 import { checkedOutcome, checkedResults } from './contract.ts';
 import type { Evaluator } from './evaluator.ts';
-import { inputText } from './strict-input.ts';
+import { EnginesDisagree } from './plan/both-engines.ts';
 
 /** A bundle's identity and the engine that answers for it, as the core knows them. */
 export function createActivePolicy(identity: PolicyIdentity, evaluator: Evaluator): ActivePolicy {
   const ask = <Answer>(entrypoint: Entrypoint, input: PolicyInput, checked: (value: unknown) => Answer): Answer => {
     try {
-      return checked(evaluator.evaluate(entrypoint, inputText(input)));
+      return checked(evaluator.evaluate(entrypoint, input));
     } catch (cause) {
+      if (cause instanceof EnginesDisagree) {
+        throw new DatwatError('policy_error', { cause, evidence: { engines: cause.outcomes } });
+      }
       throw new DatwatError('policy_error', { cause });
     }
   };

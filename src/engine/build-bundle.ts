@@ -8,11 +8,14 @@ import { isObject } from '../decision/model.ts';
 import { packArchive, unpackArchive } from './archive.ts';
 import type { Bundle } from './bundle.ts';
 import { BundleRefused } from './bundle-refused.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { kindOf, markPolicyFiles } from './policy-files.ts';
 import type { Opa } from './toolchain.ts';
 
 const run = promisify(execFile);
 const CASES = 'cases';
+const PLAN = 'plan.json';
+const MANIFEST = '.manifest';
 /** Says which rules a bundle was built from, because the compiled module cannot be held against its sources. */
 const RULES_MARK = 'rules.sha256';
 const NOT_IN_THE_POLICY = [CASES, 'checks', 'toolchain', '*_test.rego', 'schema.json'];
@@ -26,8 +29,13 @@ export async function buildBundle(policies: string, opa: Opa): Promise<Uint8Arra
   const scratch = await mkdtemp(join(tmpdir(), 'datwat-build-'));
   try {
     const output = join(scratch, 'bundle.tar.gz');
-    await compile(resolve(policies), opa, output);
+    await compile(resolve(policies), opa, 'wasm', output);
     const files = new Map(await unpackArchive(await readFile(output)));
+    await compile(resolve(policies), opa, 'plan', output);
+    const plan = (await unpackArchive(await readFile(output))).get(PLAN);
+    if (plan === undefined) throw new BundleRefused('build', `${opa.command} made no ${PLAN}`);
+    files.set(PLAN, plan);
+    files.set(MANIFEST, withPlan(files.get(MANIFEST)));
     for (const [name, content] of await readCases(policies)) files.set(name, content);
     files.set(RULES_MARK, new TextEncoder().encode(`${await rulesMark(policies)}\n`));
     return await packArchive(files);
@@ -37,7 +45,7 @@ export async function buildBundle(policies: string, opa: Opa): Promise<Uint8Arra
 }
 
 /** INVARIANT: always from the folder above with the same relative path, because the compiler puts that path into the bundle. */
-async function compile(policies: string, opa: Opa, output: string): Promise<void> {
+async function compile(policies: string, opa: Opa, target: 'wasm' | 'plan', output: string): Promise<void> {
   const name = basename(policies);
   const capabilities = join(name, 'capabilities.json');
   const above = dirname(policies);
@@ -45,7 +53,7 @@ async function compile(policies: string, opa: Opa, output: string): Promise<void
   const native = (await exists(join(above, capabilities))) ? ['--capabilities', capabilities] : [];
   const ignored = NOT_IN_THE_POLICY.flatMap((pattern) => ['--ignore', pattern]);
   try {
-    await run(opa.command, ['build', '-b', name, '-t', 'wasm', ...entrypoints, ...native, ...ignored, '-o', output], {
+    await run(opa.command, ['build', '-b', name, '-t', target, ...entrypoints, ...native, ...ignored, '-o', output], {
       cwd: above,
     });
   } catch (cause) {
@@ -53,6 +61,15 @@ async function compile(policies: string, opa: Opa, output: string): Promise<void
       cause instanceof Error && 'stdout' in cause && 'stderr' in cause ? `${cause.stdout}${cause.stderr}` : '';
     throw new BundleRefused('build', said.trim() || `${opa.command} could not be run`, { cause });
   }
+}
+
+/** The compiler's manifest names the Wasm module; the plan it knows as another kind of bundle, so it is named here. */
+function withPlan(content: Uint8Array | undefined): Uint8Array {
+  const manifest = content === undefined ? {} : parsed(MANIFEST, new TextDecoder().decode(content));
+  const { metadata, ...rest } = isObject(manifest) ? manifest : {};
+  const { datwat, ...others } = isObject(metadata) ? metadata : {};
+  const named = { ...rest, metadata: { ...others, datwat: { ...(isObject(datwat) && datwat), plan: PLAN } } };
+  return new TextEncoder().encode(`${canonicalJson(JSON.stringify(named))}\n`);
 }
 
 /** `metadata.datwat.entrypoints` of the manifest; a folder that names none has the decision alone. */

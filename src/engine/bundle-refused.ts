@@ -10,6 +10,7 @@ export type ActivationStep =
   | 'compile'
   | 'builtins'
   | 'load'
+  | 'plan'
   | 'contract'
   | 'cases'
   | 'persist';

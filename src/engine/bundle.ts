@@ -11,6 +11,8 @@ export interface Bundle {
   readonly files: Files;
   readonly manifest: Manifest;
   readonly wasm: Uint8Array;
+  /** The same policy as OPA's plan, as JSON text; absent from a bundle that was not made for the plan engine. */
+  readonly planText?: string;
   /** The document under `data`, as JSON text with its number literals as they were written. */
   readonly dataText: string;
   /** By what right it may be in force, for the records; absent where nothing was asked of it. */
@@ -23,6 +25,8 @@ export interface Manifest {
   readonly datwat: JsonObject;
   /** Path of the Wasm module inside the bundle. */
   readonly module: string;
+  /** Path of the plan inside the bundle: `metadata.datwat.plan`. */
+  readonly plan?: string;
 }
 
 const MANIFEST = '.manifest';
@@ -35,7 +39,17 @@ export function createBundle(files: Files): Bundle {
   const manifest = readManifest(files);
   const wasm = files.get(manifest.module);
   if (wasm === undefined) refuse(`it holds no ${manifest.module}; build it with: opa build -t wasm -e authz/decision`);
-  return { revision: revisionOf(files), files, manifest, wasm, dataText: readData(files) };
+  const plan = manifest.plan === undefined ? undefined : files.get(manifest.plan);
+  if (manifest.plan !== undefined && plan === undefined)
+    refuse(`its manifest names ${manifest.plan}, which it does not hold`);
+  return {
+    revision: revisionOf(files),
+    files,
+    manifest,
+    wasm,
+    ...(manifest.plan !== undefined && plan && { planText: decoded(manifest.plan, plan) }),
+    dataText: readData(files),
+  };
 }
 
 /** The same bundle with another document under `data`, and so with another revision. */
@@ -62,7 +76,8 @@ function readManifest(files: Files): Manifest {
   const manifest = parsed(MANIFEST, content);
   const metadata = isObject(manifest.metadata) ? manifest.metadata : {};
   const datwat = isObject(metadata.datwat) ? metadata.datwat : {};
-  return { datwat, module: moduleOf(manifest) };
+  const { plan } = datwat;
+  return { datwat, module: moduleOf(manifest), ...(typeof plan === 'string' && { plan }) };
 }
 
 function moduleOf(manifest: JsonObject): string {

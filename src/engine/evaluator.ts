@@ -5,8 +5,9 @@ export interface Evaluator {
   /** Entrypoint names that the policy offers, such as `authz/decision`. */
   readonly entrypoints: ReadonlySet<string>;
   /**
-   * The value at the entrypoint for this input (JSON text of an object), or undefined where the policy says nothing.
+   * The value at the entrypoint for this input (a JSON object) as plain JSON, or undefined where the policy says nothing.
+   * It may share parts with the input and the data: whoever changes it copies it first.
    * Throws when the evaluation fails. INVARIANT: a failure leaves no trace in later evaluations.
    */
-  evaluate(entrypoint: string, inputText: string): unknown;
+  evaluate(entrypoint: string, input: object): unknown;
 }

@@ -7,7 +7,8 @@ import { BundleRefused } from './bundle-refused.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { ContractBroken } from './contract.ts';
 import type { Evaluator } from './evaluator.ts';
-import { createWasmEvaluator, type LoadedWasm, loadWasm } from './wasm-policy.ts';
+import { chooseEvaluator, type EngineOptions, type LoadedEngines, loadEngines } from './load-engines.ts';
+import { createWasmEvaluator } from './wasm-policy.ts';
 
 /** A question without content, for asking a policy about itself. */
 export const NOTHING_ASKED: PolicyInput = {
@@ -20,21 +21,22 @@ export const NOTHING_ASKED: PolicyInput = {
 /** A policy, and what another thread needs to make the same one. */
 export interface TriedPolicy {
   readonly policy: ActivePolicy;
-  readonly loaded: LoadedWasm;
+  readonly loaded: LoadedEngines;
 }
 
 /**
  * Makes a policy of a bundle, beside whatever is in force: compiles it, loads its data, tries it.
- * Throws `BundleRefused` at step `compile`, `builtins`, `load` or `contract`.
+ * Without a choice of engine both are asked where the bundle has a plan, as suits whoever tries a policy out.
+ * Throws `BundleRefused` at step `compile`, `builtins`, `load`, `plan` or `contract`.
  */
-export async function loadPolicy(bundle: Bundle): Promise<ActivePolicy> {
-  return (await tryPolicy(bundle)).policy;
+export async function loadPolicy(bundle: Bundle, options?: EngineOptions): Promise<ActivePolicy> {
+  return (await tryPolicy(bundle, options)).policy;
 }
 
 /** The same, for handing on. */
-export async function tryPolicy(bundle: Bundle): Promise<TriedPolicy> {
-  const loaded = await loadWasm(bundle.wasm, bundle.dataText);
-  const evaluator = createWasmEvaluator(loaded);
+export async function tryPolicy(bundle: Bundle, options = tryingOut(bundle)): Promise<TriedPolicy> {
+  const loaded = await loadEngines(bundle);
+  const evaluator = chooseEvaluator(loaded, createWasmEvaluator(loaded.wasm), options);
   const policy = createActivePolicy(identityOf(bundle, evaluator), evaluator);
   if (!policy.offers('authz/decision')) {
     throw new BundleRefused(
@@ -44,6 +46,10 @@ export async function tryPolicy(bundle: Bundle): Promise<TriedPolicy> {
   }
   refuseBrokenContract(policy);
   return { policy, loaded };
+}
+
+function tryingOut({ planText }: Bundle): EngineOptions {
+  return { engine: planText === undefined ? 'wasm' : 'both', wasmAlone: () => {}, differed: () => {} };
 }
 
 function identityOf(bundle: Bundle, { engine }: Evaluator): PolicyIdentity {

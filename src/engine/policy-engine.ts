@@ -2,6 +2,7 @@ import { DatwatError } from '../decision/errors.ts';
 import type { ActivePolicy, Clock, Log, Metrics, PolicyEngine } from '../decision/ports.ts';
 import type { Bundle } from './bundle.ts';
 import { BundleRefused } from './bundle-refused.ts';
+import type { EngineChoice, EngineOptions } from './load-engines.ts';
 import { loadPolicy, NOTHING_ASKED } from './load-policy.ts';
 
 /** What readiness and metrics say about the policy. */
@@ -18,22 +19,32 @@ export interface SwappingEngine extends PolicyEngine {
    * the policy in force is the one that was. Activations run one after another.
    */
   activate(read: () => Promise<Bundle>): Promise<ActivePolicy>;
-  /** The same for a policy that was made elsewhere; what `make` throws refuses it. */
-  install(make: () => Promise<ActivePolicy>): Promise<ActivePolicy>;
+  /** The same for a policy that was made elsewhere, with the engines as configured; what `make` throws refuses it. */
+  install(make: (engines: EngineOptions) => Promise<ActivePolicy>): Promise<ActivePolicy>;
   status(): PolicyStatus;
 }
 
 export interface EngineParts {
   readonly mode: 'development' | 'production';
+  readonly engine: EngineChoice;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, 'policyActivated' | 'policyRefused'>;
+  readonly metrics: Pick<Metrics, 'policyActivated' | 'policyRefused' | 'enginesDiffered'>;
   readonly clock: Clock;
 }
 
-export function createPolicyEngine({ mode, log, metrics, clock }: EngineParts): SwappingEngine {
+export function createPolicyEngine({ mode, engine, log, metrics, clock }: EngineParts): SwappingEngine {
   let active: ActivePolicy | undefined;
   let status: PolicyStatus = {};
   let previous: Promise<unknown> = Promise.resolve();
+
+  const engines: EngineOptions = {
+    engine,
+    wasmAlone: (reason) => log.warn('the Wasm answers alone', { reason }),
+    differed(error) {
+      metrics.enginesDiffered();
+      log.error('the engines do not agree', error, { revision: status.active?.revision });
+    },
+  };
 
   const refuse = (failure: unknown): never => {
     const { step, reason } =
@@ -44,9 +55,9 @@ export function createPolicyEngine({ mode, log, metrics, clock }: EngineParts): 
     throw failure;
   };
 
-  const swap = async (make: () => Promise<ActivePolicy>): Promise<ActivePolicy> => {
+  const swap = async (make: (engines: EngineOptions) => Promise<ActivePolicy>): Promise<ActivePolicy> => {
     try {
-      const policy = await make();
+      const policy = await make(engines);
       if (mode === 'production') refuseUnfit(policy);
       const since = clock.now();
       // INVARIANT: this one assignment is the swap. A call that holds the old policy ends on it.
@@ -71,7 +82,7 @@ export function createPolicyEngine({ mode, log, metrics, clock }: EngineParts): 
       if (active === undefined) throw new DatwatError('no_policy');
       return active;
     },
-    activate: (read) => install(async () => loadPolicy(await read())),
+    activate: (read) => install(async () => loadPolicy(await read(), engines)),
     install,
     status: () => status,
   };

@@ -1,4 +1,4 @@
-import { isObject, type PolicyInput } from '../decision/model.ts';
+import { isObject } from '../decision/model.ts';
 
 const MAX_DEPTH = 200;
 const SHORTEST_TOO_DEEP = 2 * MAX_DEPTH;
@@ -9,7 +9,7 @@ const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
  * The text of an input that is safe to hand to an engine. The doors refuse such input already; this guards the engine
  * itself: half a surrogate pair aborts a Wasm evaluation, and deep nesting overflows its stack.
  */
-export function inputText(input: PolicyInput): string {
+export function inputText(input: object): string {
   const text = JSON.stringify(input);
   if (text.includes('\\ud') && LONE_SURROGATE.test(text)) throw new Error('the input holds half a surrogate pair');
   if (text.length >= SHORTEST_TOO_DEEP && deeperThan(MAX_DEPTH, input)) {

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type * as OpaWasm from '@open-policy-agent/opa-wasm';
 import { BundleRefused } from './bundle-refused.ts';
 import type { Evaluator } from './evaluator.ts';
+import { inputText } from './strict-input.ts';
 
 // Its ES module leaves out `loadPolicySync`, which its types do have.
 const opa: typeof OpaWasm = createRequire(import.meta.url)('@open-policy-agent/opa-wasm');
@@ -94,13 +95,14 @@ function evaluatorOn(loaded: LoadedWasm, first: Machine): Evaluator {
   return {
     engine: 'wasm',
     entrypoints: new Set(loaded.entrypoints.keys()),
-    evaluate(entrypoint, inputText) {
+    evaluate(entrypoint, input) {
       const id = loaded.entrypoints.get(entrypoint);
       if (id === undefined) throw new Error(`the policy has no entrypoint ${entrypoint}`);
+      const text = inputText(input);
       machine ??= restore(loaded);
       const current = machine;
       machine = undefined;
-      const answer = evaluateOn(current, loaded, id, inputText);
+      const answer = evaluateOn(current, loaded, id, text);
       machine = current;
       return boundResult(answer);
     },
@@ -200,13 +202,13 @@ function refuseMissingBuiltins(machine: Machine): void {
   );
 }
 
-function evaluateOn(machine: Machine, loaded: LoadedWasm, entrypoint: number, inputText: string): string {
+function evaluateOn(machine: Machine, loaded: LoadedWasm, entrypoint: number, text: string): string {
   const at = loaded.heapPointer;
-  const atMost = at + inputText.length * 3;
+  const atMost = at + text.length * 3;
   if (atMost > machine.memory.buffer.byteLength) {
     machine.memory.grow(Math.ceil((atMost - machine.memory.buffer.byteLength) / PAGE));
   }
-  const length = machine.bytes().write(inputText, at);
+  const length = machine.bytes().write(text, at);
   try {
     const result = machine.call('opa_eval', 0, entrypoint, loaded.dataAddress, at, length, at + length, 0);
     return readText(machine, result);

@@ -77,6 +77,12 @@ export function createMetrics(clock: Clock): ExposedMetrics {
     registers,
   });
 
+  const disagreements = new Counter({
+    name: 'datwat_engines_differ_total',
+    help: 'Questions that the plan engine and the Wasm answered differently; this must be looked into at once',
+    registers,
+  });
+
   const levels = createBoundedLabel(MOST_WORDS);
   const reasons = createBoundedLabel(MOST_WORDS);
   const domains = createBoundedLabel(MOST_WORDS);
@@ -113,6 +119,9 @@ export function createMetrics(clock: Clock): ExposedMetrics {
     },
     policyRefused(step) {
       refusals.inc({ step: steps.of(step) });
+    },
+    enginesDiffered() {
+      disagreements.inc();
     },
     async exposition() {
       return { contentType: registry.contentType, text: await registry.metrics() };

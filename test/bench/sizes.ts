@@ -12,13 +12,16 @@ import { createPseudonymiser } from '../../src/pseudonyms/pseudonymiser.ts';
 import { silentLog } from '../support/fake-rooms.ts';
 import { QUESTIONS } from './questions.ts';
 
+/** As a service is served by default. */
+const SERVED = { engine: 'plan', wasmAlone: () => {}, differed: () => {} } as const;
+
 /** The permit at each size of the matrix, all sizes in turn, median of the rounds. */
 export async function costByCells(
   bundle: Bundle,
   sizes: readonly number[],
   rounds: number,
 ): Promise<readonly number[]> {
-  const policies = await Promise.all(sizes.map((cells) => loadPolicy(withCells(bundle, cells))));
+  const policies = await Promise.all(sizes.map((cells) => loadPolicy(withCells(bundle, cells), SERVED)));
   const [{ policyInput } = { policyInput: {} }] = QUESTIONS;
   const input = policyInput as JsonObject & PolicyInput;
   const all: number[][] = sizes.map(() => []);

@@ -21,7 +21,7 @@ import { silentLog } from '../support/fake-rooms.ts';
 const [port = '0', bundleFile = '', factsFile = ''] = process.argv.slice(2);
 const clock = { now: Date.now };
 const metrics = createMetrics(clock);
-const engine = createPolicyEngine({ mode: 'development', log: silentLog, metrics, clock });
+const engine = createPolicyEngine({ mode: 'development', engine: 'plan', log: silentLog, metrics, clock });
 await engine.activate(() => openBundle(bundleFile, { mode: 'development' }));
 const facts = createSqliteFacts({
   file: factsFile,

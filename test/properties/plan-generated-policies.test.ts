@@ -67,7 +67,7 @@ describe.skipIf(opa === undefined)('generated policies', () => {
                   const value = plan.evaluate(entrypoint, input as Value, DATA);
                   return value === undefined ? undefined : plainJson(value);
                 });
-                const byWasm = outcome(() => wasm.evaluate(entrypoint, JSON.stringify(input)));
+                const byWasm = outcome(() => wasm.evaluate(entrypoint, input));
                 expect({ input, module, found: byPlan }).toEqual({ input, module, found: byWasm });
               }
             }

@@ -82,8 +82,12 @@ async function service(source: BundleSource, options: Options = {}) {
   const trust = options.trust ?? trustIn([release.verifies]);
   const clock = { now: () => options.now ?? 1000 };
   const refused: string[] = [];
-  const metrics = { policyActivated: () => {}, policyRefused: (step: string) => refused.push(step) };
-  const engine = createPolicyEngine({ mode: 'production', log: silent, metrics, clock });
+  const metrics = {
+    policyActivated: () => {},
+    enginesDiffered: () => {},
+    policyRefused: (step: string) => refused.push(step),
+  };
+  const engine = createPolicyEngine({ engine: 'plan', mode: 'production', log: silent, metrics, clock });
   const told: string[] = [];
   const store = await openReleaseStore(folder, options.files);
   const releases = createReleases({

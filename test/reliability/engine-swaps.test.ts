@@ -42,7 +42,13 @@ it('many swaps between two policies under questions: none fails, none is labelle
     forget() {},
   };
   const clock = { now: Date.now };
-  const engine = createPolicyEngine({ mode: 'production', log: silentLog, metrics: idleMetrics, clock });
+  const engine = createPolicyEngine({
+    mode: 'production',
+    engine: 'plan',
+    log: silentLog,
+    metrics: idleMetrics,
+    clock,
+  });
   let swaps = 0;
   const releases = createReleases({
     source,

@@ -16,9 +16,10 @@ const opa = await findOpa(join(TOOLCHAIN, '..')).catch(() => undefined);
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 const engine = () =>
   createPolicyEngine({
+    engine: 'plan',
     mode: 'development',
     log: silent,
-    metrics: { policyActivated: () => {}, policyRefused: () => {} },
+    metrics: { policyActivated: () => {}, policyRefused: () => {}, enginesDiffered: () => {} },
     clock: { now: () => 0 },
   });
 

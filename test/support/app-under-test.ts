@@ -72,6 +72,7 @@ export function appUnderTest(replacements: Replacements = {}) {
     ledgerHead: ignore,
     policyActivated: ignore,
     policyRefused: ignore,
+    enginesDiffered: ignore,
   };
   const policy: ActivePolicy = {
     identity: { revision: 'r', wasmSha256: 'w', dataSha256: 'd', engine: 'wasm' },

@@ -13,6 +13,7 @@ export const idleMetrics: Metrics = {
   ledgerHead() {},
   policyActivated() {},
   policyRefused() {},
+  enginesDiffered() {},
 };
 
 export interface FakeRooms {

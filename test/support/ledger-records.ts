@@ -29,6 +29,7 @@ export const silentMetrics: Metrics = {
   ledgerHead() {},
   policyActivated() {},
   policyRefused() {},
+  enginesDiffered() {},
 };
 
 export async function ledgerParts(folder: string, more: Partial<LedgerParts> = {}): Promise<LedgerParts> {

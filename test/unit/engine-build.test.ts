@@ -68,6 +68,7 @@ describe.skipIf(opa === undefined)(
         '.manifest',
         'cases/alice may read.yaml',
         'data.json',
+        'plan.json',
         'policies/authz/decision.rego',
         'policy.wasm',
         'rules.sha256',
@@ -79,7 +80,7 @@ describe.skipIf(opa === undefined)(
       const entrypoints = ['authz/decision', 'authz/search/action'];
       await writeFile(join(folder, 'policies/.manifest'), JSON.stringify({ metadata: { datwat: { entrypoints } } }));
       const { manifest } = await readBundle(await build(join(folder, 'policies')));
-      expect(manifest.datwat).toEqual({ entrypoints });
+      expect(manifest.datwat).toEqual({ entrypoints, plan: 'plan.json' });
     });
 
     it('hands on what the compiler says, with file and line', async () => {

@@ -17,8 +17,12 @@ function engineWithWitness() {
   const metrics = {
     policyActivated: (revision: string, at: number) => seen.push(`activated ${revision.length} ${at}`),
     policyRefused: (step: string) => seen.push(`refused ${step}`),
+    enginesDiffered: () => seen.push('engines differ'),
   };
-  return { seen, engine: createPolicyEngine({ mode: 'production', log, metrics, clock: { now: () => 1000 } }) };
+  return {
+    seen,
+    engine: createPolicyEngine({ mode: 'production', engine: 'wasm', log, metrics, clock: { now: () => 1000 } }),
+  };
 }
 
 describe('the policy in force', () => {

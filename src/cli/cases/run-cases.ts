@@ -49,6 +49,7 @@ const uncounted: Metrics = {
   ledgerHead() {},
   policyActivated() {},
   policyRefused() {},
+  enginesDiffered() {},
 };
 
 /** In the order of the cases. Cases are grouped by what they lay over the data, one load each. */

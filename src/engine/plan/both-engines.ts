@@ -1,62 +1,67 @@
-import type { PolicyInput } from '../../decision/model.ts';
+import type { Json, JsonObject } from '../../decision/model.ts';
+import type { Evaluator } from '../evaluator.ts';
 import { toJsonText } from './json-text.ts';
 import type { Value } from './values.ts';
 
-/** What both engines have in common, and what they are here: two ways to ask the same policy. */
-export interface Asked {
-  readonly entrypoints: ReadonlySet<string>;
-  evaluate(entrypoint: string, input: PolicyInput): unknown;
+/** What the engines made of one question: per engine `{ value }` (absent where the policy says nothing) or `{ failed }`. */
+export interface Outcomes extends JsonObject {
+  readonly plan: JsonObject;
+  readonly wasm: JsonObject;
 }
-
-/** What one engine made of a question. */
-export type EngineOutcome = { readonly value: unknown } | { readonly failed: string };
 
 /** The engines do not agree. INVARIANT: no answer leaves where they differ; this error keeps both for the record. */
 export class EnginesDisagree extends Error {
   override name = 'EnginesDisagree';
-  readonly plan: EngineOutcome;
-  readonly wasm: EngineOutcome;
+  readonly outcomes: Outcomes;
 
-  constructor(plan: EngineOutcome, wasm: EngineOutcome) {
+  constructor(outcomes: Outcomes) {
     super('the plan engine and the Wasm do not agree');
-    this.plan = plan;
-    this.wasm = wasm;
+    this.outcomes = outcomes;
   }
 }
 
 /** Asks both and answers only where they agree; where both fail, the plan engine's failure stands. */
-export function createBothEngines(plan: Asked, wasm: Asked): Asked & { readonly engine: 'both' } {
+export function createBothEngines(
+  plan: Evaluator,
+  wasm: Evaluator,
+  differed: (error: EnginesDisagree) => void,
+): Evaluator {
   return {
     engine: 'both',
     entrypoints: plan.entrypoints.intersection(wasm.entrypoints),
     evaluate(entrypoint, input) {
-      const outcomes = compared(plan, wasm, entrypoint, input);
-      if (!outcomes.agree) throw new EnginesDisagree(outcomes.plan, outcomes.wasm);
-      if ('failed' in outcomes.plan) throw new Error(outcomes.plan.failed);
+      const outcomes = outcomesOf(plan, wasm, entrypoint, input);
+      if (!agree(outcomes)) {
+        const error = new EnginesDisagree(outcomes);
+        differed(error);
+        throw error;
+      }
+      if ('failed' in outcomes.plan) throw new Error(String(outcomes.plan.failed));
       return outcomes.plan.value;
     },
   };
 }
 
-/**
- * Answers by the plan engine, and has one in `every` answers checked by the Wasm after it was given: `later` runs its
- * task once the answer is on its way.
- */
-export function createSpotCheckedEngine(
-  plan: Asked,
-  wasm: Asked,
-  { every, later, differed }: { every: number; later(task: () => void): void; differed(error: EnginesDisagree): void },
-): Asked & { readonly engine: 'plan' } {
+export interface SpotCheck {
+  /** One in so many answers is checked. */
+  readonly every: number;
+  /** Runs a task once the answer is on its way. */
+  later(task: () => void): void;
+  differed(error: EnginesDisagree): void;
+}
+
+/** Answers by the plan engine, and has some of its answers checked by the Wasm after they were given. */
+export function createSpotCheckedEngine(plan: Evaluator, wasm: Evaluator, check: SpotCheck): Evaluator {
   let asked = 0;
   return {
-    engine: 'plan',
+    engine: plan.engine,
     entrypoints: plan.entrypoints,
     evaluate(entrypoint, input) {
       asked += 1;
-      if (asked % every === 0) {
-        later(() => {
-          const outcomes = compared(plan, wasm, entrypoint, input);
-          if (!outcomes.agree) differed(new EnginesDisagree(outcomes.plan, outcomes.wasm));
+      if (asked % check.every === 0) {
+        check.later(() => {
+          const outcomes = outcomesOf(plan, wasm, entrypoint, input);
+          if (!agree(outcomes)) check.differed(new EnginesDisagree(outcomes));
         });
       }
       return plan.evaluate(entrypoint, input);
@@ -64,26 +69,22 @@ export function createSpotCheckedEngine(
   };
 }
 
-function compared(plan: Asked, wasm: Asked, entrypoint: string, input: PolicyInput) {
-  const outcomes = { plan: outcomeOf(plan, entrypoint, input), wasm: outcomeOf(wasm, entrypoint, input) };
-  return { ...outcomes, agree: agree(outcomes.plan, outcomes.wasm) };
+function outcomesOf(plan: Evaluator, wasm: Evaluator, entrypoint: string, input: object): Outcomes {
+  return { plan: outcomeOf(plan, entrypoint, input), wasm: outcomeOf(wasm, entrypoint, input) };
 }
 
-function outcomeOf(engine: Asked, entrypoint: string, input: PolicyInput): EngineOutcome {
+function outcomeOf(engine: Evaluator, entrypoint: string, input: object): JsonObject {
   try {
-    return { value: engine.evaluate(entrypoint, input) };
+    const value = engine.evaluate(entrypoint, input);
+    // An engine gives plain JSON or undefined.
+    return value === undefined ? {} : { value: value as Json };
   } catch (error) {
     return { failed: error instanceof Error ? error.message : 'unknown' };
   }
 }
 
-/** Two failures agree whatever they are called: neither answers. */
-function agree(plan: EngineOutcome, wasm: EngineOutcome): boolean {
+/** By the bytes that would leave. Two failures agree whatever they are called: neither answers. */
+function agree({ plan, wasm }: Outcomes): boolean {
   if ('failed' in plan || 'failed' in wasm) return 'failed' in plan && 'failed' in wasm;
-  return textOf(plan.value) === textOf(wasm.value);
-}
-
-/** The bytes that would leave. Both engines give plain JSON. */
-function textOf(value: unknown): string | undefined {
-  return value === undefined ? undefined : toJsonText(value as Value);
+  return toJsonText(plan as Value) === toJsonText(wasm as Value);
 }

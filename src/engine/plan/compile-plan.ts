@@ -1,5 +1,6 @@
 import { BUILTINS } from './builtins/builtins.ts';
-import { generateCode } from './generate-code.ts';
+import { readNumber } from './exact-numbers.ts';
+import { type GeneratedCode, generateCode } from './generate-code.ts';
 import { PlanRefused, readPlan } from './plan-shape.ts';
 import {
   type Building,
@@ -57,17 +58,37 @@ interface Evaluation {
 
 type Entry = (evaluation: Evaluation, input: Value | undefined, data: Value) => void;
 
-/**
- * Throws `PlanRefused` for a plan that does not keep its schema or that calls a builtin which this engine does not have,
- * and `EvalError` where Node forbids to generate code (`--disallow-code-generation-from-strings`).
- */
-export function compilePlan(json: unknown, { maxSteps }: PlanOptions): CompiledPlan {
+/** A plan made into code, but not into functions yet; may be handed from one thread to another. */
+export interface PreparedPlan {
+  readonly code: GeneratedCode;
+  readonly entrypoints: readonly string[];
+  readonly files: readonly string[];
+  readonly rules: number;
+}
+
+/** Throws `PlanRefused` for a plan that does not keep its schema or that calls a builtin which this engine does not have. */
+export function preparePlan(json: unknown): PreparedPlan {
   const plan = readPlan(json);
   const missing = [...plan.builtins.keys()].filter((name) => !Object.hasOwn(BUILTINS, name));
   if (missing.length > 0) {
     throw new PlanRefused(`plan.json: builtin functions that this engine does not have: ${missing.join(', ')}`);
   }
-  const code = generateCode(plan);
+  return {
+    code: generateCode(plan),
+    entrypoints: plan.entrypoints.map(({ name }) => name),
+    files: plan.files,
+    rules: plan.functions.length,
+  };
+}
+
+/** Both steps at once. */
+export function compilePlan(json: unknown, options: PlanOptions): CompiledPlan {
+  return linkPlan(preparePlan(json), options);
+}
+
+/** Throws `EvalError` where Node forbids to generate code (`--disallow-code-generation-from-strings`). */
+export function linkPlan(plan: PreparedPlan, { maxSteps }: PlanOptions): CompiledPlan {
+  const { code } = plan;
   const runTime = {
     dot,
     get,
@@ -99,13 +120,14 @@ export function compilePlan(json: unknown, { maxSteps }: PlanOptions): CompiledP
   }
 
   const builtins = code.builtins.map((name) => BUILTINS[name]);
-  const entries: readonly Entry[] = new Function('R', 'B', 'K', code.text)(runTime, builtins, code.numbers);
-  const byName = new Map(plan.entrypoints.map((entrypoint, i) => [entrypoint.name, entries[i]]));
+  const numbers = code.numbers.map(readNumber);
+  const entries: readonly Entry[] = new Function('R', 'B', 'K', code.text)(runTime, builtins, numbers);
+  const byName = new Map(plan.entrypoints.map((name, i) => [name, entries[i]]));
 
   const query = (entrypoint: string, input: Value | undefined, data: PlainObject): readonly Value[] => {
     const entry = byName.get(entrypoint);
     if (entry === undefined) throw new PlanFailed('the plan has no such entrypoint');
-    const evaluation = newEvaluation(plan.functions.length, maxSteps);
+    const evaluation = newEvaluation(plan.rules, maxSteps);
     entry(evaluation, input, data);
     const { results } = evaluation;
     return results.length > 1 ? RegoSet.of(results).sorted() : results;

@@ -1,4 +1,4 @@
-import { type Decimal, readNumber } from './exact-numbers.ts';
+import { readNumber } from './exact-numbers.ts';
 import { type Block, type Operand, type Plan, PlanRefused, type SourcePlace, type Statement } from './plan-shape.ts';
 
 /**
@@ -9,7 +9,8 @@ export interface GeneratedCode {
   /** Body of a function of (R, B, K): the run time, the builtins in order of `builtins`, the numbers of `numbers`. */
   readonly text: string;
   readonly builtins: readonly string[];
-  readonly numbers: readonly Decimal[];
+  /** As they are written in the policy. */
+  readonly numbers: readonly string[];
   /** Path of a rule, as JSON, → its position among the functions; for dynamic calls. */
   readonly paths: ReadonlyMap<string, number>;
 }
@@ -22,7 +23,7 @@ interface Frame {
 
 export function generateCode(plan: Plan): GeneratedCode {
   const builtins: string[] = [];
-  const numbers: Decimal[] = [];
+  const numbers: string[] = [];
   const functionIndex = new Map(plan.functions.map((f, i) => [f.name, i]));
   const lines: string[] = [];
   let ids = 0;
@@ -36,7 +37,7 @@ export function generateCode(plan: Plan): GeneratedCode {
     const value = readNumber(text);
     if (value === undefined) throw new PlanRefused('plan.json: a number in the policy is too large or too small');
     if (typeof value === 'number') return literal(value);
-    return `k${numbers.push(value) - 1}`;
+    return `k${numbers.push(text) - 1}`;
   };
 
   const body = (blocks: readonly Block[], params: readonly number[]): void => {

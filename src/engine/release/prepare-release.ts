@@ -1,9 +1,9 @@
 import type { JsonObject, PolicyIdentity } from '../../decision/model.ts';
 import { unpackArchive } from '../archive.ts';
 import { createBundle } from '../bundle.ts';
+import type { LoadedEngines } from '../load-engines.ts';
 import { tryPolicy } from '../load-policy.ts';
 import { checkRelease, type Memory, type Offer, type Release, type Trust } from '../trust/trust.ts';
-import type { LoadedWasm } from '../wasm-policy.ts';
 
 /** All that is needed to judge an offer; may be handed from one thread to another. */
 export interface ReleaseQuestion {
@@ -18,7 +18,7 @@ export interface ReleaseQuestion {
 export interface PreparedRelease {
   readonly release: Release;
   readonly identity: PolicyIdentity;
-  readonly loaded: LoadedWasm;
+  readonly loaded: LoadedEngines;
 }
 
 /**

@@ -7,7 +7,7 @@ import { prepareRelease } from './prepare-release.ts';
 try {
   const prepared = await prepareRelease(workerData);
   const reply: PreparedReply = { prepared };
-  parentPort?.postMessage(reply, [prepared.loaded.image]);
+  parentPort?.postMessage(reply, [prepared.loaded.wasm.image]);
 } catch (failure) {
   if (!(failure instanceof BundleRefused)) throw failure;
   const reply: PreparedReply = { refused: { step: failure.step, reason: failure.reason } };

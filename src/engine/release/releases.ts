@@ -2,6 +2,7 @@ import type { ActivePolicy, Clock, Log } from '../../decision/ports.ts';
 import { createActivePolicy } from '../active-policy.ts';
 import { unpackArchive } from '../archive.ts';
 import { BundleRefused } from '../bundle-refused.ts';
+import { chooseEvaluator } from '../load-engines.ts';
 import type { SwappingEngine } from '../policy-engine.ts';
 import { mergedApprovals } from '../trust/statements.ts';
 import { blocksAfter, bundleSha256, checkRelease, type Offer, type Release, type Trust } from '../trust/trust.ts';
@@ -78,14 +79,16 @@ export function createReleases(parts: ReleaseParts): Releases {
     const sha256 = bundleSha256(offer.bytes);
     let release: Release | undefined;
     try {
-      const policy = await engine.install(async () => {
+      const policy = await engine.install(async (engines) => {
         const prepared = await parts.prepare(await questionOf(offer, judgedAt));
         release = prepared.release;
         if (!kept) {
           const failed = await parts.tryCases(offer.bytes);
           if (failed.length > 0) throw new BundleRefused('cases', failed.join('\n'));
         }
-        const made = createActivePolicy(prepared.identity, await createWasmEvaluatorInParts(prepared.loaded));
+        const wasm = await createWasmEvaluatorInParts(prepared.loaded.wasm);
+        const evaluator = chooseEvaluator(prepared.loaded, wasm, engines);
+        const made = createActivePolicy({ ...prepared.identity, engine: evaluator.engine }, evaluator);
         if (!kept) await persist({ offer, activatedAt: judgedAt }, release);
         return made;
       });
