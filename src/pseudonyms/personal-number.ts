@@ -10,8 +10,8 @@ export function passesElevenProof(digits: string): boolean {
   return sum % 11 === 0;
 }
 
-/** Dots, hyphens and spaces, also the typographic ones that office software makes of them. */
-const SEPARATORS = /[.\s\u2010-\u2015\u2212-]/g;
+/** Dots, hyphens and spaces, also the typographic ones that office software makes of them, and those that nobody sees. */
+const SEPARATORS = /[.\s\u00ad\u200b-\u2015\u2060\u2212-]/g;
 
 /** The nine digits that a text consists of once separators are left out, or undefined. Says nothing about the proof. */
 export function nineDigits(text: string): string | undefined {

@@ -130,6 +130,15 @@ describe('elsewhere in the body', () => {
     });
   });
 
+  it.each(['00ad', '200b', '200d', '2011', '2060', 'feff'])(
+    'is found between characters that a copied text brings: U+%s',
+    (code) => {
+      const separator = String.fromCharCode(Number.parseInt(code, 16));
+      const written = ['999', '990', '019'].join(separator);
+      expect(pseudonymise({ [written]: written }).body).toEqual({ [pseudonym]: pseudonym });
+    },
+  );
+
   it('pads an integer of eight digits', () => {
     const { body } = pseudonymise({ a: 10000008, b: '010000008' });
     expect(body.a).toMatch(/^psn:k2:/);
