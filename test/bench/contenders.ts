@@ -42,10 +42,10 @@ const authzen = {
   decisionOf: ({ decision }: JsonObject) => (typeof decision === 'boolean' ? decision : undefined),
 };
 
-function datwat(name: string, port: number, places: Places, mode: string): Recipe {
-  const ledger = join(places.folder, `ledger-${mode}`);
-  const config = join(places.folder, `config-${mode}.yaml`);
-  writeFileSync(config, `ledger: { folder: ${ledger}, mode: ${mode} }\n`);
+function datwat(name: string, port: number, places: Places, mode: string, engine = 'plan'): Recipe {
+  const ledger = join(places.folder, `ledger-${port}`);
+  const config = join(places.folder, `config-${port}.yaml`);
+  writeFileSync(config, `engine: ${engine}\nledger: { folder: ${ledger}, mode: ${mode} }\n`);
   return {
     name,
     command: process.execPath,
@@ -86,6 +86,7 @@ export function recipes(places: Places, answer: string): readonly Recipe[] {
       decisionOf: () => undefined,
     },
     datwat('datwat', 18601, places, 'sync'),
+    datwat('datwat, wasm', 18607, places, 'sync', 'wasm'),
     datwat('datwat, mode write', 18602, places, 'write'),
     {
       name: 'datwat, no ledger',

@@ -138,6 +138,15 @@ async function measure(places: Places): Promise<void> {
       ),
       budget('the same at 64 connections', ratio('datwat', 64), 0.4, 0.8, true, ' ×'),
       budget(
+        'with the Wasm in place of the plan engine, 16 connections',
+        ratio('datwat, wasm', 16),
+        0.2,
+        0.5,
+        true,
+        ' ×',
+      ),
+      budget('the same at 64 connections', ratio('datwat, wasm', 64), 0.4, 0.8, true, ' ×'),
+      budget(
         'processor time a decision, less than OPA’s server with its log',
         cpuLess('opa, decision log on'),
         4,
