@@ -170,7 +170,7 @@ describe('a new bundle at the source', () => {
 
   it('must agree with the cases that it carries', async () => {
     const at = shelf();
-    at.put(await signed('one', 1));
+    at.put(await signedBundle(bundleWith(named('one'), { 'cases/A03.yaml': 'id: A03' }), release, { sequence: 1 }));
     const { releases, told } = await service(at.source, { failingCases: ['A03: decision: expected true, got false'] });
     await expect(releases.start()).rejects.toMatchObject({ step: 'cases', reason: expect.stringMatching(/A03/) });
     expect(told).toEqual(['refused cases']);

@@ -19,6 +19,8 @@ export interface PreparedRelease {
   readonly release: Release;
   readonly identity: PolicyIdentity;
   readonly loaded: LoadedEngines;
+  /** How many cases the bundle carries. */
+  readonly cases: number;
 }
 
 /**
@@ -30,7 +32,8 @@ export async function prepareRelease({ offer, trust, memory, at }: ReleaseQuesti
   const release = checkRelease(offer, files, trust, memory, at);
   const bundle = { ...createBundle(files), release: forRecords(release) };
   const { policy, loaded } = await tryPolicy(bundle);
-  return { release, identity: policy.identity, loaded };
+  const cases = [...files.keys()].filter((name) => name.startsWith('cases/')).length;
+  return { release, identity: policy.identity, loaded, cases };
 }
 
 /** For each record: the usual is short, and what was done without is named. */

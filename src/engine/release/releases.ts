@@ -82,7 +82,7 @@ export function createReleases(parts: ReleaseParts): Releases {
       const policy = await engine.install(async (engines) => {
         const prepared = await parts.prepare(await questionOf(offer, judgedAt));
         release = prepared.release;
-        if (!kept) {
+        if (!kept && prepared.cases > 0) {
           const failed = await parts.tryCases(offer.bytes);
           if (failed.length > 0) throw new BundleRefused('cases', failed.join('\n'));
         }
