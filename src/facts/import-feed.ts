@@ -45,6 +45,7 @@ export type Imported =
   /** Nothing of the file was applied. `more`: reading stopped before the end of the file. */
   | { readonly problems: readonly FeedProblem[]; readonly more: boolean };
 
+const NO_FACTS = '{"feed":"consents"}, with the name of the kind';
 const MOST_PROBLEMS = 20;
 const LINES_PER_REPORT = 100_000;
 /** Clocks of two machines may differ so much. */
@@ -74,6 +75,10 @@ export async function importFeed(feed: FeedFile, parts: ImportParts): Promise<Im
     }
     if (problems.length === 0 && writer.kinds().length === 0) {
       problems.push({ line: 1, column: 'fact', detail: 'the file holds no fact and nothing says which kind it feeds' });
+    }
+    // A file of nothing is an export that failed; read as a feed it would take away every fact of its kind.
+    if (problems.length === 0 && lines === 0 && !feed.changes && read === readNdjson) {
+      problems.push({ line: 1, column: '1', detail: `the file is empty; to say that there are no facts: ${NO_FACTS}` });
     }
     if (problems.length > 0) {
       writer.rollback();

@@ -30,11 +30,15 @@ export async function* readCsv(texts: AsyncIterable<string>, kind: FactKind | un
         yield { line, problem: { column: String(Math.min(record.length, header.length) + 1), detail } };
       } else yield { line, raw: fromCells(header, record, kind) };
     }
+    // A file of nothing is an export that failed; read as a feed it would take away every fact of its kind.
+    if (header === undefined) yield { line: 1, problem: { column: '1', detail: NO_HEADER } };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     // The parser's message quotes the line, so only the place is told.
     const line = typeof error.lines === 'number' ? error.lines : 1;
-    yield { line, problem: { column: 'quotes', detail: 'is not valid CSV: look for a quote too many or too few' } };
+    const detail =
+      error.code === 'CSV_MAX_RECORD_SIZE' ? TOO_LONG : 'is not valid CSV: look for a quote too many or too few';
+    yield { line, problem: { column: 'quotes', detail } };
   }
 }
 
@@ -44,6 +48,8 @@ interface CsvRow {
 }
 
 const LONGEST_ROW = 1024 * 1024;
+const TOO_LONG = 'is longer than a row of a feed may be (1 MiB); look for a quote that is never closed';
+const NO_HEADER = 'the file is empty; a feed without facts still has the line that names the columns';
 
 async function csvRows(texts: AsyncIterable<string>): Promise<AsyncIterable<CsvRow>> {
   const iterator = texts[Symbol.asyncIterator]();

@@ -54,10 +54,10 @@ function unknownColumn(kind: FactKind, name: string): string {
 }
 
 const MUST_BE: Readonly<Record<Column['type'], string>> = {
-  text: 'must be a text that is not empty',
+  text: 'must be a text that is not empty and holds no NUL',
   date: 'must be a date that exists, such as 2026-12-31',
   instant: 'must be a time with its offset, such as 2026-12-31T09:00:00Z, or a date that exists',
-  list: 'must be a list of texts that are not empty',
+  list: 'must be a list of texts that are not empty and hold no NUL',
   boolean: 'must be true or false',
   anything: 'must be a text, a list of texts, true or false',
 };
@@ -71,8 +71,10 @@ const READERS: Readonly<Record<Column['type'], (value: Json) => Json | undefined
   anything: (value) => (typeof value === 'boolean' ? value : (readText(value) ?? readList(value))),
 };
 
+/** Fixed-width exports fill with NUL; a person or a fact under such a name would never be found by anyone who asks. */
 function readText(value: Json): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' && value.isWellFormed() ? value : undefined;
+  if (typeof value !== 'string' || value.trim() === '' || !value.isWellFormed()) return undefined;
+  return value.includes('\0') ? undefined : value;
 }
 
 function readList(value: Json): readonly string[] | undefined {

@@ -174,6 +174,12 @@ describe('a feed in NDJSON', () => {
       'column given_on: is no column of consents',
     ],
     ['an empty text', JSON.stringify({ ...CONSENT, purpose: ' ' }), 'column purpose: must be a text'],
+    ['a text with NUL', '{"fact":"staff","id":"a\\u0000","role":"x"}', 'column id: must be a text'],
+    [
+      'a person with NUL',
+      JSON.stringify({ ...CONSENT, data_subject: 'inwoner-1\0' }),
+      'column data_subject: must be a text',
+    ],
     ['half a character', '{"fact":"staff","id":"\\ud800","role":"x"}', 'column id: must be a text'],
     [
       'a number that fails the proof',
@@ -273,6 +279,11 @@ describe('a feed in CSV', () => {
     expect(err.slice(1)).toEqual([`a.csv: ${message}`, 'a.csv: nothing was applied']);
   });
 
+  it('with a row without end is refused for its length', async () => {
+    const { err } = await importFiles(factsFolder(), { 'a.csv': `fact,id,role\nstaff,${'x'.repeat(1_200_000)},y\n` });
+    expect(err.join()).toContain('line 2, column quotes: is longer than a row of a feed may be (1 MiB)');
+  });
+
   it('without a header shows none of its values', async () => {
     const { code, err } = await importFiles(factsFolder(), { 'a.csv': `consents,${NUMBER},explicit\n` });
     expect(code).toBe(2);
@@ -299,6 +310,25 @@ describe('whole feeds and changes', () => {
     await importFiles(folder, { 'a.ndjson': [RELATION, CONSENT] });
     await importFiles(folder, { 'b.ndjson': [{ ...CONSENT, id: 'toestemming-2' }] });
     expect(await found(folder)).toMatchObject({ case_relation: {}, consents: [{ id: 'toestemming-2' }] });
+  });
+
+  it.each(['csv', 'ndjson'])('a file of nothing in %s takes nothing away', async (extension) => {
+    const folder = factsFolder();
+    await importFiles(folder, { 'a.ndjson': [CONSENT] });
+    const { code, err } = await importFiles(folder, { [`b.${extension}`]: '' }, { kind: 'consents' });
+    expect(code).toBe(2);
+    expect(err[0]).toMatch(new RegExp(`^b\\.${extension}: line 1, column 1: the file is empty; `));
+    expect(await found(folder)).toMatchObject({ consents: [{ id: CONSENT.id }] });
+  });
+
+  it.each([
+    ['b.csv', 'data_subject,id,kind\n'],
+    ['b.ndjson', '{"feed":"consents"}\n'],
+  ])('a feed without facts that says so empties its kind: %s', async (name, text) => {
+    const folder = factsFolder();
+    await importFiles(folder, { 'a.ndjson': [CONSENT] });
+    expect((await importFiles(folder, { [name]: text }, { kind: 'consents' })).code).toBe(0);
+    expect(await found(folder)).toMatchObject({ consents: [] });
   });
 
   it('a second file of one import may not replace what the first brought', async () => {
