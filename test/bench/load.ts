@@ -73,6 +73,7 @@ function ask(contender: Contender, index: number, agent: Agent, latencies: numbe
     });
     asked.on('error', reject);
     asked.on('response', (response) => {
+      if (response.statusCode !== 200) reject(new Error(`${contender.name} answered ${response.statusCode}`));
       response.resume();
       response.on('end', () => {
         latencies.push(performance.now() - from);
