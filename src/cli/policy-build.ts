@@ -6,6 +6,7 @@ import { loadPolicy } from '../engine/load-policy.ts';
 import { committedBundle } from '../engine/open-bundle.ts';
 import { readBundle } from '../engine/read-bundle.ts';
 import { findOpa, OpaMissing } from '../engine/toolchain.ts';
+import { NO, type Terminal, WRONG_USE, YES } from './terminal.ts';
 
 export interface PolicyBuildOptions {
   /** The folder of policies. */
@@ -15,16 +16,11 @@ export interface PolicyBuildOptions {
   readonly json: boolean;
 }
 
-export interface Output {
-  out(line: string): void;
-  err(line: string): void;
-}
-
 /**
  * `datwat policy build`: builds the policies, and writes the bundle only when it would also load.
  * Exit code: 0 written, 1 the policies do not build or load, 2 there is no compiler.
  */
-export async function policyBuild(options: PolicyBuildOptions, { out, err }: Output): Promise<number> {
+export async function policyBuild(options: PolicyBuildOptions, { out, err }: Terminal): Promise<number> {
   const output = options.output ?? committedBundle(options.policies);
   try {
     const bytes = await buildBundle(options.policies, await findOpa(options.policies));
@@ -40,15 +36,15 @@ export async function policyBuild(options: PolicyBuildOptions, { out, err }: Out
       files: bundle.files.size,
     };
     out(options.json ? JSON.stringify(built) : text(built));
-    return 0;
+    return YES;
   } catch (failure) {
     if (failure instanceof OpaMissing) {
       err(failure.message);
-      return 2;
+      return WRONG_USE;
     }
     if (failure instanceof BundleRefused) {
       err(`The policies are not built (${failure.step}):\n${failure.reason}`);
-      return 1;
+      return NO;
     }
     throw failure;
   }

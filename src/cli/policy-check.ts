@@ -13,7 +13,7 @@ import { documentDiffLines } from './check/document-diff.ts';
 import type { Finding } from './check/finding.ts';
 import { readPolicyData } from './check/read-policy-data.ts';
 import { runRegoChecks } from './check/run-rego-checks.ts';
-import type { Output } from './policy-build.ts';
+import { NO, type Terminal, WRONG_USE, YES } from './terminal.ts';
 
 export interface PolicyCheckOptions {
   /** The folder of policies. */
@@ -36,7 +36,7 @@ interface Checked {
  * `datwat policy check`: reads all data, holds them against their schemas and against `policies/checks/`, and ends with what
  * differs from the bundle. Exit code: 0 nothing wrong (warnings may be shown), 1 something is, 2 it could not be checked.
  */
-export async function policyCheck(options: PolicyCheckOptions, output: Output): Promise<number> {
+export async function policyCheck(options: PolicyCheckOptions, output: Terminal): Promise<number> {
   const data = await readPolicyData(options.policies);
   const schemas = await readSchemas(options.policies);
   const findings = [...data.findings, ...checkSchemas(data.document, schemas, data.placeOf)];
@@ -52,8 +52,8 @@ export async function policyCheck(options: PolicyCheckOptions, output: Output): 
   else tell(findings, differences, output);
   if (rest.missing !== undefined)
     output.err(`Not checked: the rules, and the policies about policies.\n${rest.missing}`);
-  if (findings.some(({ severity }) => severity === 'error')) return 1;
-  return rest.missing === undefined ? 0 : 2;
+  if (findings.some(({ severity }) => severity === 'error')) return NO;
+  return rest.missing === undefined ? YES : WRONG_USE;
 }
 
 async function withCompiler(
@@ -131,7 +131,7 @@ function digest(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-function tell(findings: readonly Finding[], differences: Differences, { out }: Output): void {
+function tell(findings: readonly Finding[], differences: Differences, { out }: Terminal): void {
   for (const { severity, check, where, message, fix } of findings) {
     out(`${severity}: ${where}: ${message} (${check})`);
     if (fix !== undefined) out(`  → ${fix}`);
