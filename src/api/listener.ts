@@ -44,6 +44,14 @@ export function createListener(handler: RequestListener, place: Place, tls?: Tls
     open.add(socket);
     socket.on('close', () => open.delete(socket));
   });
+
+  /** Only right after reading: before it, a connection with a question in its buffer looks as quiet as any. */
+  function closeQuiet(): void {
+    server.closeIdleConnections();
+    // Node does not call a connection idle that never sent anything; browsers and balancers hold such ones ready.
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+  }
+
   return {
     async listen() {
       if ('socket' in place) await takeOverSocket(place.socket);
@@ -55,21 +63,25 @@ export function createListener(handler: RequestListener, place: Place, tls?: Tls
         });
       });
     },
-    close() {
+    async close() {
+      // What connected before this moment is taken in first: closing the socket would reset it with its question unread.
+      await oneTurn();
       return new Promise((resolve) => {
-        const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+        const sweep = setInterval(() => setImmediate(closeQuiet), IDLE_SWEEP_MS);
         const deadline = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
         server.close(() => {
           clearInterval(sweep);
           clearTimeout(deadline);
           resolve();
         });
-        server.closeIdleConnections();
-        // Node does not call a connection idle that never sent anything; browsers and balancers hold such ones ready.
-        for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
       });
     },
   };
+}
+
+/** Resolves when what had arrived at the sockets has been read. */
+function oneTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A process that was killed leaves its socket behind; one on which nobody answers is taken away. */

@@ -1,5 +1,7 @@
 /** What only shows on the wire. */
+
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -143,5 +145,20 @@ describe('the listener', () => {
     await closed;
     idle.destroy();
     await expect(exchange(url, ask())).rejects.toThrow();
+  });
+
+  it('answers who had connected and asked at the moment that it stops', async () => {
+    const { url, listener } = await listening();
+    const asking = open(url);
+    await once(asking, 'connect');
+    let answer = '';
+    asking.on('data', (bytes) => {
+      answer += bytes;
+    });
+    const ended = once(asking, 'close');
+    asking.write(ask());
+    await listener.close();
+    await ended;
+    expect(answer).toContain('{"decision":true}');
   });
 });
