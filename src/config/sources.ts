@@ -64,9 +64,12 @@ export interface Merged {
 
 export function merge({ file, env, flags }: ConfigSources): Merged {
   const problems: ConfigProblem[] = [];
-  const written = file?.value ?? {};
+  const written = file === undefined ? {} : file.value;
   let value: JsonObject = {};
   if (isObject(written)) value = written;
+  // A file that lost its contents must not bring up a development system where production was meant.
+  else if (written === null)
+    problems.push({ place: file?.name ?? 'configuration', message: 'holds no setting; write at least mode' });
   else problems.push({ place: file?.name ?? 'configuration', message: 'must be a map of keys and values' });
   const origins = new Map<string, string>();
   for (const { pointer, env: name } of SETTINGS) {

@@ -50,6 +50,10 @@ function production(change: Record<string, unknown> = {}): string {
 }
 
 describe('the configuration', () => {
+  it.each(['', '# mode: production\n'])('a file that holds no setting is no choice for development: %j', (yaml) => {
+    expect(problemsOf(sources(yaml))).toEqual(['config.yaml: holds no setting; write at least mode']);
+  });
+
   it('starts in development on this machine with nothing written', () => {
     const config = readConfig({ env: {}, flags: {} });
     expect(config).toMatchObject({
