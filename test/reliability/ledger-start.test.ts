@@ -204,4 +204,12 @@ describe('a start is refused, with the place, where', () => {
     writeFileSync(join(folder, 'writer'), writer);
     await appendOne(folder);
   });
+
+  it('says which folder it cannot write in', async () => {
+    const folder = join(temporaryFolder(), 'ledger');
+    writeFileSync(folder, 'a file');
+    await expect(createLedger(await ledgerParts(folder))).rejects.toThrow(
+      `the ledger folder ${folder} cannot be written in`,
+    );
+  });
 });

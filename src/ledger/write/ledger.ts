@@ -155,7 +155,14 @@ async function makeFolders(fs: FileSystem, folder: LedgerFolder): Promise<void> 
     (path) => !existsSync(path),
   );
   if (missing.length === 0) return;
-  for (const path of missing) mkdirSync(path, { recursive: true, mode: 0o750 });
+  try {
+    for (const path of missing) mkdirSync(path, { recursive: true, mode: 0o750 });
+  } catch (cause) {
+    throw new Error(
+      `the ledger folder ${folder.root} cannot be written in: is it a folder, and of the user that runs this?`,
+      { cause },
+    );
+  }
   await syncFolder(fs, folder.root);
   await syncFolder(fs, dirname(folder.root));
 }
