@@ -32,6 +32,8 @@ const BOUNDS = {
 };
 const IDLE_SWEEP_MS = 20;
 const LAST_ANSWERS_MS = 10_000;
+/** Where others keep coming, taking in must end. */
+const TAKE_IN_MS = 1000;
 
 export function createListener(handler: RequestListener, place: Place, tls?: Tls): Listener {
   const server: Server =
@@ -40,10 +42,22 @@ export function createListener(handler: RequestListener, place: Place, tls?: Tls
       : createHttpsServer({ ...BOUNDS, ...tlsOptions(tls) }, handler);
   server.on('clientError', refuse);
   const open = new Set<Socket>();
+  let taken = 0;
   server.on('connection', (socket: Socket) => {
+    taken += 1;
     open.add(socket);
     socket.on('close', () => open.delete(socket));
   });
+
+  /** Who connected before the stop may still wait to be taken in, one a turn; closing would reset them, question and all. */
+  async function takeInWaiting(): Promise<void> {
+    const until = performance.now() + TAKE_IN_MS;
+    let before = -1;
+    while (taken > before && performance.now() < until) {
+      before = taken;
+      await oneTurn();
+    }
+  }
 
   /** Only right after reading: before it, a connection with a question in its buffer looks as quiet as any. */
   function closeQuiet(): void {
@@ -64,8 +78,7 @@ export function createListener(handler: RequestListener, place: Place, tls?: Tls
       });
     },
     async close() {
-      // What connected before this moment is taken in first: closing the socket would reset it with its question unread.
-      await oneTurn();
+      await takeInWaiting();
       return new Promise((resolve) => {
         const sweep = setInterval(() => setImmediate(closeQuiet), IDLE_SWEEP_MS);
         const deadline = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
@@ -79,9 +92,9 @@ export function createListener(handler: RequestListener, place: Place, tls?: Tls
   };
 }
 
-/** Resolves when what had arrived at the sockets has been read. */
+/** Resolves when the sockets have been looked at once more. The first step may still belong to the turn that is going on. */
 function oneTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
 
 /** A process that was killed leaves its socket behind; one on which nobody answers is taken away. */

@@ -149,16 +149,11 @@ describe('the listener', () => {
 
   it('answers who had connected and asked at the moment that it stops', async () => {
     const { url, listener } = await listening();
-    const asking = open(url);
-    await once(asking, 'connect');
-    let answer = '';
-    asking.on('data', (bytes) => {
-      answer += bytes;
-    });
-    const ended = once(asking, 'close');
-    asking.write(ask());
+    const asking = Array.from({ length: 5 }, () => open(url));
+    await Promise.all(asking.map((socket) => once(socket, 'connect')));
+    const answers = asking.map((socket) => text(socket));
+    for (const socket of asking) socket.write(ask());
     await listener.close();
-    await ended;
-    expect(answer).toContain('{"decision":true}');
+    for (const answer of await Promise.all(answers)) expect(answer).toContain('{"decision":true}');
   });
 });
