@@ -97,7 +97,7 @@ export const QUESTIONS: readonly BenchQuestion[] = [
   question('refusal', 'participatie', 'wat', false),
 ];
 
-/** Fifty of them in one call, over files of their own. */
+/** Fifty of them in one call, three questions about one person in turn, so facts that were read once may help. */
 export function batchOf(size: number): JsonObject {
   return {
     evaluations: Array.from({ length: size }, (_, index) => {

@@ -197,7 +197,7 @@ async function measure(places: Places): Promise<void> {
       budgets,
       table,
       notes: [
-        `cells: ${CELLS.map((count, index) => `${count.toLocaleString('en')}: ${(cells[index] ?? 0).toFixed(1)} µs`).join(', ')} (in process, Wasm, processor time)`,
+        `cells: ${CELLS.map((count, index) => `${count.toLocaleString('en')}: ${(cells[index] ?? 0).toFixed(1)} µs`).join(', ')} (in process, plan engine, processor time)`,
         `facts: ${FACTS.map((count, index) => `${count.toLocaleString('en')}: ${(facts[index] ?? 0).toFixed(1)} µs`).join(', ')} (in process, one look-up, processor time)`,
         `at half the maximum load (${Math.round(pace)} a second, evenly): p50 ${paced.p50.toFixed(2)} ms, p99 ${paced.p99.toFixed(2)} ms`,
         'OPA is given the facts in its input; Datwat looks them up. OPA and Cerbos write their logs without waiting for the disk; Datwat answers after it.',

@@ -73,8 +73,9 @@ function pick(keep: boolean): Builtin {
 function objectGet(_: Budget, object?: Value, path?: Value, fallback?: Value): Value | undefined {
   if (!isRegoObject(object)) return undefined;
   let found: Value | undefined = object;
-  if (!isArray(path)) return get(object, path) ?? fallback;
-  for (const key of path) {
+  // INVARIANT: null is a value like any other; only what is not there becomes the fallback. Taking null for
+  // absent let a question with `categories: null` through as one that names nothing.
+  for (const key of isArray(path) ? path : [path]) {
     found = get(found, key);
     if (found === undefined) return fallback;
   }

@@ -83,7 +83,12 @@ function rebuilt(value: Value, change: (member: Value, key: Value) => Value | un
     return value.map((member, i) => change(member, String(i))).filter((member) => member !== undefined);
   }
   if (value instanceof RegoSet) {
-    return RegoSet.of(value.sorted().flatMap((member) => change(member, member) ?? []));
+    return RegoSet.of(
+      value
+        .sorted()
+        .map((member) => change(member, member))
+        .filter((member) => member !== undefined),
+    );
   }
   if (!isRegoObject(value)) return value;
   return fromEntries(
