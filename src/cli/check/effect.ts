@@ -27,10 +27,8 @@ const NARROWING = [
   'needs_meervoudig',
   'needs_finding',
   'needs_client',
-  'needs_order',
   'active_only',
   'wams',
-  'named_overleg',
 ];
 const WIDENING = ['historical', 'covers_family', 'breaks_secrecy', 'needs_individual_data'];
 
