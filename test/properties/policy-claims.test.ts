@@ -67,6 +67,37 @@ function needsRelation(input: PolicyInput, data: JsonObject): boolean {
   return isObject(purpose) && purpose.case_relation_required === true;
 }
 
+/** Rows that are no relation to anybody, at whatever level. */
+function noRelations({ resource }: PolicyInput): readonly Json[] {
+  return [
+    null,
+    { kind: 'geen', casus_id: 'casus-1', domain: properties(resource).domain ?? 'wmo' },
+    { kind: 'voormalig', casus_id: 'casus-1', person_relation: 'meerderjarig_gezinslid' },
+    { kind: 'waarneming', casus_id: 'casus-1', since: '2026-08-01', until: '2026-09-14' },
+    { kind: 'meelezer_overleg', casus_id: 'casus-1', overleg_id: 'overleg-9', person_relation: 'partner' },
+  ];
+}
+
+/** The same question of a stranger about somebody of whom nothing is known, and about somebody of whom much is. */
+function unknownAndKnown(input: PolicyInput, relation: Json): { unknown: PolicyInput; known: PolicyInput } {
+  // A resident's own relation is being that person, or guardianship: here it is somebody else.
+  const resident = input.subject?.type === 'betrokkene';
+  const stranger = resident ? { ...input, subject: { ...input.subject, id: 'inwoner-9' } } : input;
+  const unknown = withProperties(
+    withFacts(stranger, { case_relation: null, consents: [], objections: [], guardianship: [], notices: [] }),
+    'resource',
+    { active: true, received_under_pet: null, in_confidence: false },
+  );
+  const known = withFacts(unknown, {
+    case_relation: relation,
+    consents: rows(input, 'consents'),
+    objections: [...rows(input, 'objections'), { made_at: '2026-09-10T08:00:00.000Z' }],
+    notices: rows(input, 'notices'),
+    guardianship: resident ? [] : rows(input, 'guardianship'),
+  });
+  return { unknown, known };
+}
+
 describe('the policy pack', () => {
   it('never shows more when a consent is taken away', () => {
     claim((input, decide, random) => {
@@ -150,31 +181,13 @@ describe('the policy pack', () => {
   it('changes no byte for any fact about a resident without a case relation', () => {
     claim((input, decide, random, data) => {
       const strangers: readonly Json[] = [
-        null,
-        { kind: 'geen', casus_id: 'casus-1', domain: properties(input.resource).domain ?? 'wmo' },
-        { kind: 'voormalig', casus_id: 'casus-1', person_relation: 'meerderjarig_gezinslid' },
-        { kind: 'waarneming', casus_id: 'casus-1', since: '2026-08-01', until: '2026-09-14' },
-        { kind: 'meelezer_overleg', casus_id: 'casus-1', overleg_id: 'overleg-9', person_relation: 'partner' },
+        ...noRelations(input),
         properties(input.action).requested_level === 'wat' && input.action?.name === 'read'
           ? { kind: 'team_caseload', casus_id: 'casus-1', domain: properties(input.resource).domain ?? 'wmo' }
           : null,
       ];
-      // A resident's own relation is being that person, or guardianship: here it is somebody else.
-      const resident = input.subject?.type === 'betrokkene';
-      const stranger = resident ? { ...input, subject: { ...input.subject, id: 'inwoner-9' } } : input;
-      const unknown = withProperties(
-        withFacts(stranger, { case_relation: null, consents: [], objections: [], guardianship: [], notices: [] }),
-        'resource',
-        { active: true, received_under_pet: null, in_confidence: false },
-      );
+      const { unknown, known } = unknownAndKnown(input, strangers[random % strangers.length] ?? null);
       const answer = bytesOf(decide(unknown));
-      const known = withFacts(unknown, {
-        case_relation: strangers[random % strangers.length] ?? null,
-        consents: rows(input, 'consents'),
-        objections: [...rows(input, 'objections'), { made_at: '2026-09-10T08:00:00.000Z' }],
-        notices: rows(input, 'notices'),
-        guardianship: resident ? [] : rows(input, 'guardianship'),
-      });
       expect(bytesOf(decide(known))).toBe(answer);
       // What the application itself says of the file is no secret to it, but where a relation is needed it changes nothing either.
       if (!needsRelation(input, data)) return;
@@ -182,6 +195,23 @@ describe('the policy pack', () => {
         expect(bytesOf(decide(withProperties(known, 'resource', file))), Object.keys(file)[0]).toBe(answer);
       }
     });
+  });
+
+  it('lists the same actions for any fact about a resident without a case relation', () => {
+    let listed = 0;
+    for (const { policy, data } of packs) {
+      fc.assert(
+        fc.property(questions(data), fc.nat(1000), ({ action: _, ...input }, random) => {
+          const relations = noRelations(input);
+          const { unknown, known } = unknownAndKnown(input, relations[random % relations.length] ?? null);
+          const [found, expected] = [known, unknown].map((given) => policy.search('authz/search/action', given));
+          expect(found).toEqual(expected);
+          if (policy.search('authz/search/action', input).length > 0) listed += 1;
+        }),
+        { numRuns: 150 },
+      );
+    }
+    expect(listed, 'enough of them list something with the relation that they came with').toBeGreaterThan(50);
   });
 
   it('decides the same whatever unknown keys come along', () => {
