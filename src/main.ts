@@ -133,14 +133,14 @@ async function start(
     pseudonymiser,
     limits,
     maxItems: limits.items,
-    async applyFacts(changes) {
-      const applied = applyChanges(config.facts.file, changes, new Date(clock.now()).toISOString());
-      await ledger.appendEvent('datwat.facts_changed', {
-        'datwat.source': changes.source,
-        'datwat.applied': Object.fromEntries(applied),
-      });
-      return applied;
-    },
+    applyFacts: inTurn((changes) =>
+      applyChanges(config.facts.file, changes, new Date(clock.now()).toISOString(), async (applied) => {
+        await ledger.appendEvent('datwat.facts_changed', {
+          'datwat.source': changes.source,
+          'datwat.applied': Object.fromEntries(applied),
+        });
+      }),
+    ),
     responses: createResponses(log, metrics),
     // On a Unix socket there is no address; `localhost` is what clients of one say.
     publicUrl: () => config.publicUrl ?? ('socket' in config.place ? 'http://localhost' : url),
@@ -156,6 +156,16 @@ async function start(
   // Last in, first out: nothing comes into force any more once it stops.
   if (releases !== undefined) started.push(releases.close);
   return { url, revision: engine.active().identity.revision, engine, ledger, facts, stop };
+}
+
+/** The same, one call after the other. */
+function inTurn<In, Out>(act: (given: In) => Promise<Out>): (given: In) => Promise<Out> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (given) => {
+    const result = last.then(() => act(given));
+    last = result.catch(() => undefined);
+    return result;
+  };
 }
 
 /** In words for an operator; empty when a decision could be given now. */

@@ -20,11 +20,22 @@ export interface Changes {
 /** A caller is kept waiting only shortly for an import that is writing. */
 const WAITS_MS = 250;
 
+/** Makes a change durable in the ledger: how many facts of each kind. */
+export type RecordChange = (applied: ReadonlyMap<FactKind, number>) => Promise<void>;
+
 /**
- * Applies all changes or none; look-ups see them from the next call on.
+ * Applies all changes or none; look-ups see them from the next call on. One call at a time: while the ledger writes, the
+ * file is locked for others.
+ * INVARIANT: facts change only after `record` resolved. Where it rejects, nothing changes and its error is thrown on; where
+ * the file cannot be finished afterwards, the ledger names a change that did not come, never the other way round.
  * @throws DatwatError `invalid_request` with a pointer below `/facts` for each problem, `facts_unavailable` where nothing can be written now.
  */
-export function applyChanges(file: string, changes: Changes, now: string): ReadonlyMap<FactKind, number> {
+export async function applyChanges(
+  file: string,
+  changes: Changes,
+  now: string,
+  record: RecordChange,
+): Promise<ReadonlyMap<FactKind, number>> {
   const problems: Problem[] = [];
   const facts = changes.facts.flatMap((raw, index) => {
     const refused = (column: string, detail: string) => {
@@ -45,8 +56,10 @@ export function applyChanges(file: string, changes: Changes, now: string): Reado
       const writer = openFeedWriter(db, 'changes');
       try {
         for (const fact of facts) writer.put(fact);
-        const written = writer.commit(now);
-        return new Map([...written].map(([kind, { facts: count, removed }]) => [kind, count + removed]));
+        const applied = writer.written();
+        await record(applied);
+        writer.commit(now);
+        return applied;
       } catch (error) {
         writer.rollback();
         throw error;
@@ -55,6 +68,7 @@ export function applyChanges(file: string, changes: Changes, now: string): Reado
       db.close();
     }
   } catch (cause) {
+    if (cause instanceof DatwatError) throw cause;
     throw new DatwatError('facts_unavailable', { cause });
   }
 }

@@ -12,6 +12,8 @@ export interface FeedWriter {
   put(fact: Fact): 'written' | 'conflict';
   /** The kinds that were declared or written so far. */
   kinds(): readonly FactKind[];
+  /** How many facts of each kind were put or taken away so far. */
+  written(): ReadonlyMap<FactKind, number>;
   /** What was written, by kind. `now` is the instant, in normal form, of a whole feed that has no `as_of` anywhere. */
   commit(now: string): ReadonlyMap<FactKind, WrittenFeed>;
   rollback(): void;
@@ -103,6 +105,7 @@ export function openFeedWriter(db: DatabaseSync, mode: 'whole' | 'changes', orig
       return 'written';
     },
     kinds: () => [...kinds.keys()],
+    written: () => new Map([...kinds].map(([kind, { facts, removed }]) => [kind, facts + removed])),
     commit(now) {
       const written = new Map([...kinds].map(([kind, entry]) => [kind, finish(kind, entry, now)]));
       db.exec('COMMIT');

@@ -175,6 +175,7 @@ describe('a feed', () => {
 
 describe('changes', () => {
   const now = NOW.time;
+  const recorded = async () => {};
   const changes = (facts: Parameters<typeof applyChanges>[1]['facts']) => ({
     facts,
     aliases: new Map<string, readonly string[]>(),
@@ -186,8 +187,25 @@ describe('changes', () => {
     const { file, facts } = await serving();
     expect(await consentOf(facts)).toHaveLength(1);
     const withdrawn = { ...CONSENT, withdrawn_at: '2026-09-14' };
-    expect([...applyChanges(file, changes([withdrawn]), now)]).toEqual([['consents', 1]]);
+    expect([...(await applyChanges(file, changes([withdrawn]), now, recorded))]).toEqual([['consents', 1]]);
     expect(await consentOf(facts)).toMatchObject([{ withdrawn_at: '2026-09-13T22:00:00.000Z', source: 'backoffice' }]);
+    facts.close();
+  });
+
+  it('that cannot be recorded are not applied, and the next ones are', async () => {
+    const { file, facts } = await serving();
+    const withdrawn = changes([{ ...CONSENT, withdrawn_at: '2026-09-14' }]);
+    const failing = async () => {
+      throw new DatwatError('decision_not_recorded');
+    };
+    await expect(applyChanges(file, withdrawn, now, failing)).rejects.toMatchObject({ code: 'decision_not_recorded' });
+    const before = await consentOf(facts);
+    expect(JSON.stringify(before)).not.toContain('2026-09-13T22:00:00.000Z');
+    await applyChanges(file, withdrawn, now, async (applied) => {
+      expect([...applied]).toEqual([['consents', 1]]);
+      expect(await consentOf(facts)).toEqual(before);
+    });
+    expect(await consentOf(facts)).toMatchObject([{ withdrawn_at: '2026-09-13T22:00:00.000Z' }]);
     facts.close();
   });
 
@@ -195,7 +213,7 @@ describe('changes', () => {
     const { file, facts } = await serving();
     const wrong = [{ ...CONSENT, id: 'x' }, RELATION, { ...CONSENT, valid_until: 'x' }, 7];
     try {
-      applyChanges(file, changes(wrong), now);
+      await applyChanges(file, changes(wrong), now, recorded);
       expect.unreachable();
     } catch (error) {
       const problems = error instanceof DatwatError ? error.problems : [];
@@ -210,9 +228,9 @@ describe('changes', () => {
     const db = openForWriting(file);
     const writer = openFeedWriter(db, 'whole');
     writer.declare('consents');
-    expect(() => applyChanges(file, changes([CONSENT]), now)).toThrow(
-      expect.objectContaining({ code: 'facts_unavailable' }),
-    );
+    await expect(applyChanges(file, changes([CONSENT]), now, recorded)).rejects.toMatchObject({
+      code: 'facts_unavailable',
+    });
     expect(await consentOf(facts)).toHaveLength(1);
     writer.rollback();
     db.close();

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DecisionRecord, JsonObject } from '../../src/decision/model.ts';
-import type { Log, Metrics } from '../../src/decision/ports.ts';
 import { createSigner } from '../../src/ledger/signatures.ts';
 import type { LedgerParts } from '../../src/ledger/write/ledger.ts';
+import { idleMetrics, silentLog } from './fake-rooms.ts';
 
 /** A key for tests only: Ed25519, PKCS #8. */
 export const TEST_KEY = `-----BEGIN PRIVATE KEY-----
@@ -19,19 +19,6 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'datwat-ledger-'));
 }
 
-export const silentLog: Log = { info() {}, warn() {}, error() {} };
-
-export const silentMetrics: Metrics = {
-  decided() {},
-  answered() {},
-  ledgerFlushed() {},
-  ledgerFailed() {},
-  ledgerHead() {},
-  policyActivated() {},
-  policyRefused() {},
-  enginesDiffered() {},
-};
-
 export async function ledgerParts(folder: string, more: Partial<LedgerParts> = {}): Promise<LedgerParts> {
   return {
     folder,
@@ -40,7 +27,7 @@ export async function ledgerParts(folder: string, more: Partial<LedgerParts> = {
     configuration: { version: '0.1.0', mode: 'development' },
     resource: { 'service.name': 'datwat', 'service.version': '0.1.0' },
     log: silentLog,
-    metrics: silentMetrics,
+    metrics: idleMetrics,
     clock: { now: () => Date.now() },
     ...more,
   };
