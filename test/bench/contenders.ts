@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JsonObject } from '../../src/decision/model.ts';
+import type { Json, JsonObject } from '../../src/decision/model.ts';
 import { isObject } from '../../src/decision/model.ts';
 import { type BenchQuestion, batchOf, QUESTIONS } from './questions.ts';
 
@@ -24,8 +24,8 @@ interface Recipe {
   readonly args: readonly string[];
   readonly url: string;
   readonly bodyOf: (question: BenchQuestion) => JsonObject;
-  /** What its answer comes to. */
-  readonly decisionOf: (answer: JsonObject) => boolean | undefined;
+  /** The level that its answer grants, `none` for a refusal; undefined where the answer says nothing that can be read so. */
+  readonly grantedBy: (answer: JsonObject) => Json | undefined;
 }
 
 export interface Places {
@@ -37,9 +37,15 @@ export interface Places {
   readonly facts: string;
 }
 
+/** Of an answer in AuthZEN's shape. */
+function levelOf({ decision, context }: JsonObject): Json | undefined {
+  if (decision === false) return 'none';
+  return isObject(context) ? context.granted_level : undefined;
+}
+
 const authzen = {
   bodyOf: ({ authzen: body }: BenchQuestion) => body,
-  decisionOf: ({ decision }: JsonObject) => (typeof decision === 'boolean' ? decision : undefined),
+  grantedBy: levelOf,
 };
 
 function datwat(name: string, port: number, places: Places, mode: string, engine = 'plan'): Recipe {
@@ -83,7 +89,7 @@ export function recipes(places: Places, answer: string): readonly Recipe[] {
       args: [join(HERE, 'floor.ts'), '18600', answer],
       url: 'http://127.0.0.1:18600/',
       ...authzen,
-      decisionOf: () => undefined,
+      grantedBy: () => undefined,
     },
     datwat('datwat', 18601, places, 'sync'),
     datwat('datwat, wasm', 18607, places, 'sync', 'wasm'),
@@ -111,8 +117,7 @@ export function recipes(places: Places, answer: string): readonly Recipe[] {
       ],
       url: 'http://127.0.0.1:18603/v1/data/authz/decision',
       bodyOf: ({ policyInput }) => ({ input: policyInput }),
-      decisionOf: ({ result }) =>
-        isObject(result) && typeof result.decision === 'boolean' ? result.decision : undefined,
+      grantedBy: ({ result }) => (isObject(result) ? levelOf(result) : undefined),
     },
     {
       name: 'cerbos, file log',
@@ -120,10 +125,12 @@ export function recipes(places: Places, answer: string): readonly Recipe[] {
       args: ['server', '--config', join(cerbos, 'conf.yaml')],
       url: 'http://127.0.0.1:18604/api/check/resources',
       bodyOf: ({ cerbos: body }) => body,
-      decisionOf: ({ results }) => {
+      grantedBy: ({ results }) => {
         const [first] = Array.isArray(results) ? results : [];
-        const effects = isObject(first) && isObject(first.actions) ? Object.values(first.actions) : [];
-        return effects.length === 0 ? undefined : effects.every((effect) => effect === 'EFFECT_ALLOW');
+        const [asked] = isObject(first) && isObject(first.actions) ? Object.entries(first.actions) : [];
+        if (asked === undefined) return undefined;
+        const [level, effect] = asked;
+        return effect === 'EFFECT_ALLOW' ? level : 'none';
       },
     },
   ];
@@ -136,9 +143,9 @@ export async function startContender(recipe: Recipe, folder: string): Promise<Co
   const child = spawn(recipe.command, recipe.args, { stdio: ['ignore', log, log], cwd: folder });
   await reachable(recipe, child);
   for (const question of QUESTIONS) {
-    const got = recipe.decisionOf(await post(recipe.url, JSON.stringify(recipe.bodyOf(question))));
-    if (recipe.name !== 'floor' && got !== question.decision) {
-      throw new Error(`${recipe.name} answers ${String(got)} to the ${question.name}, not ${question.decision}`);
+    const got = recipe.grantedBy(await post(recipe.url, JSON.stringify(recipe.bodyOf(question))));
+    if (recipe.name !== 'floor' && got !== question.granted) {
+      throw new Error(`${recipe.name} grants ${JSON.stringify(got)} to the ${question.name}, not ${question.granted}`);
     }
   }
   return {

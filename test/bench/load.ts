@@ -52,7 +52,8 @@ export async function atPace(
   const pending: Promise<void>[] = [];
   for (let sent = 0; sent < total; ) {
     const due = Math.min(total, Math.floor(((performance.now() - started) / 1000) * perSecond));
-    for (; sent < due; sent += 1) pending.push(ask(contender, sent, agent, latencies));
+    for (; sent < due; sent += 1)
+      pending.push(ask(contender, sent, started + (sent * 1000) / perSecond, agent, latencies));
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await Promise.all(pending);
@@ -62,9 +63,9 @@ export async function atPace(
   return { p50: at(0.5), p99: at(0.99) };
 }
 
-function ask(contender: Contender, index: number, agent: Agent, latencies: number[]): Promise<void> {
+/** Counts from `due`: what waited because the sender was late, waited too. */
+function ask(contender: Contender, index: number, due: number, agent: Agent, latencies: number[]): Promise<void> {
   const body = contender.bodies[index % contender.bodies.length] ?? '';
-  const from = performance.now();
   return new Promise((resolve, reject) => {
     const asked = request(contender.url, {
       method: 'POST',
@@ -76,7 +77,7 @@ function ask(contender: Contender, index: number, agent: Agent, latencies: numbe
       if (response.statusCode !== 200) reject(new Error(`${contender.name} answered ${response.statusCode}`));
       response.resume();
       response.on('end', () => {
-        latencies.push(performance.now() - from);
+        latencies.push(performance.now() - due);
         resolve();
       });
     });

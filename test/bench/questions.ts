@@ -3,7 +3,8 @@ import type { JsonObject } from '../../src/decision/model.ts';
 
 export interface BenchQuestion {
   readonly name: 'wat' | 'dat' | 'refusal';
-  readonly decision: boolean;
+  /** What each contender must grant. */
+  readonly granted: 'none' | 'dat' | 'wat';
   readonly authzen: JsonObject;
   /** What the policy is given for it: the same members, with the facts that Datwat looks up itself. */
   readonly policyInput: JsonObject;
@@ -22,7 +23,12 @@ const relation = {
 };
 const KINDS = ['case_relation', 'consents', 'objections', 'agreements', 'mandates', 'guardianship', 'notices', 'staff'];
 
-function question(name: BenchQuestion['name'], domain: string, level: 'dat' | 'wat', decision: boolean): BenchQuestion {
+function question(
+  name: BenchQuestion['name'],
+  domain: string,
+  level: 'dat' | 'wat',
+  granted: BenchQuestion['granted'],
+): BenchQuestion {
   const authzen = {
     subject: {
       type: 'medewerker',
@@ -45,7 +51,7 @@ function question(name: BenchQuestion['name'], domain: string, level: 'dat' | 'w
   const feed = { as_of: '2026-11-24T08:00:00.000Z', source: 'bench', stale: false };
   return {
     name,
-    decision,
+    granted,
     authzen,
     policyInput: {
       ...authzen,
@@ -92,9 +98,9 @@ function question(name: BenchQuestion['name'], domain: string, level: 'dat' | 'w
 }
 
 export const QUESTIONS: readonly BenchQuestion[] = [
-  question('wat', 'wmo', 'wat', true),
-  question('dat', 'zorg_wlz', 'dat', true),
-  question('refusal', 'participatie', 'wat', false),
+  question('wat', 'wmo', 'wat', 'wat'),
+  question('dat', 'zorg_wlz', 'dat', 'dat'),
+  question('refusal', 'participatie', 'wat', 'none'),
 ];
 
 /** Fifty of them in one call, three questions about one person in turn, so facts that were read once may help. */
