@@ -5,7 +5,7 @@ import { createRateLimit, unlimited } from './api/rate-limit.ts';
 import { createResponses } from './api/responses.ts';
 import { createVerifyToken } from './api/verify-jwt.ts';
 import { createApp } from './app.ts';
-import { type Config, configurationForRecords, readTls } from './config/config.ts';
+import { type Config, configurationForRecords, NO_QUORUM, readTls } from './config/config.ts';
 import { createDecide } from './decision/decide.ts';
 import { createDecideAll } from './decision/decide-all.ts';
 import type { Parts } from './decision/parts.ts';
@@ -69,6 +69,8 @@ async function start(
 ): Promise<Service> {
   const { mode, limits } = config;
   const metrics = createMetrics(clock);
+  const warning = mode === 'production' && config.quorum === 'not_written' ? { warning: NO_QUORUM } : {};
+  if ('warning' in warning) log.warn('no_quorum', { means: NO_QUORUM });
   const keyRing = config.pseudonym ? readKeyRing(config.pseudonym) : developmentKeyRing();
   const pseudonymiser = createPseudonymiser(keyRing);
 
@@ -147,7 +149,7 @@ async function start(
     publicPath,
     ...(config.contact && { contact: config.contact }),
     readiness: () => missingForDecisions({ engine, ledger, facts }),
-    policyStatus: () => ({ ...engine.status(), ...releases?.status() }),
+    policyStatus: () => ({ ...engine.status(), ...releases?.status(), ...warning }),
     exposition: metrics.exposition,
   });
   const listener = createListener(app, config.place, tls);

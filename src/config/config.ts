@@ -19,6 +19,8 @@ export interface Config {
   readonly bundleSha256?: string;
   /** Who answers: the plan engine with spot checks by the Wasm, the Wasm, or both where they agree. */
   readonly engine: 'plan' | 'wasm' | 'both';
+  /** What is written about approval. With `none` and `not_written` nobody's is asked for; the second may be an oversight. */
+  readonly quorum: 'asked' | 'none' | 'not_written';
   /** How bundles are followed and what they must show; absent where one bundle is opened once, at the start. */
   readonly release?: ConfiguredRelease;
   /** A draft that answers the same questions beside the policy in force, and where its report is kept. */
@@ -68,11 +70,16 @@ export function readTls(tls: Config['tls']): Tls | undefined {
 
 /** What every record shows of the configuration (ADL level 4): nothing that weakens production stays out of sight. */
 export function configurationForRecords(config: Config): JsonObject {
-  const { mode, place, tls, sha256 } = config;
+  const { mode, place, tls, quorum, sha256 } = config;
   const transport =
     tls === 'terminated_upstream' ? tls : tls !== undefined ? 'tls' : 'socket' in place ? 'unix_socket' : 'loopback';
-  return { mode, transport, config_sha256: sha256 };
+  const unwritten = mode === 'production' && quorum === 'not_written';
+  return { mode, transport, ...(unwritten && { quorum }), config_sha256: sha256 };
 }
+
+/** For logs and readiness, where production runs on a pin and nothing is written about approval. */
+export const NO_QUORUM =
+  'bundle_sha256 stands in for the signature of the bundle, not for approval of it: write quorum, or quorum: none where nobody has to approve';
 
 /** Where the report of a shadow is kept. */
 export function shadowReportFile(ledgerFolder: string): string {

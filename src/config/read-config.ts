@@ -36,6 +36,7 @@ function configOf(written: Written): Config {
     ...(written.bundle !== undefined && { bundle: written.bundle }),
     ...(written.bundle_sha256 !== undefined && { bundleSha256: written.bundle_sha256.toLowerCase() }),
     engine: written.engine,
+    quorum: written.quorum === undefined ? 'not_written' : written.quorum === 'none' ? 'none' : 'asked',
     ...releaseOf(written),
     ...(written.shadow !== undefined && {
       shadow: { bundle: written.shadow, file: shadowReportFile(ledger.folder) },

@@ -25,8 +25,10 @@ export function requirements(value: JsonObject): Requirement[] {
         'production needs bundle_sha256 (the one bundle that may be loaded) or bundle_keys (who signs them)',
       );
     }
-    if (signed && value.quorum === undefined) {
-      need('/quorum', 'production needs quorum beside bundle_keys: whose approval a bundle needs, or the word none');
+    // With a pin alone the contract with outside tools asks no more (design.md §10); it is shown instead, see `NO_QUORUM`.
+    if (value.quorum === undefined && (signed || at(value, ['approvers', '0']) !== undefined)) {
+      const why = 'whose approval a bundle needs, or the word none';
+      need('/quorum', `production needs quorum beside bundle_keys and approvers: ${why}`);
     }
     const publicUrl = textAt(value, 'public_url');
     if (publicUrl !== undefined && isPlainUrl(publicUrl) && !publicUrl.startsWith('https:')) {

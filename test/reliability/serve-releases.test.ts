@@ -124,11 +124,13 @@ callers: [{ name: test, api_key_sha256: '${createHash('sha256').update('key').di
     });
     return JSON.parse(await response.text()).context.data.profile;
   };
-  const events = () =>
+  const lines = () =>
     readdirSync(join(folder, 'ledger/segments'))
       .flatMap((name) => readFileSync(join(folder, 'ledger/segments', name), 'utf8').split('\n'))
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line))
+      .map((line) => JSON.parse(line));
+  const events = () =>
+    lines()
       .filter(({ event_name }) => event_name.startsWith('datwat.bundle'))
       .map(({ event_name, attributes }) =>
         `${event_name.slice('datwat.bundle_'.length)} ${attributes['datwat.step'] ?? ''}`.trim(),
@@ -183,5 +185,26 @@ callers: [{ name: test, api_key_sha256: '${createHash('sha256').update('key').di
     const one = await version('one', 1);
     offered = { ...one, approvals: approvalsFile(statement(domain, 'approve', bundleSha256(one.bytes))) };
     await expect(start()).rejects.toThrow(/the approval of privacy is missing/);
+  });
+
+  it('starts with a pin alone, and log, readiness and each record say that nothing is written about approval', async () => {
+    const { bytes } = await version('one', 1);
+    const config = readFileSync(join(folder, 'config.yaml'), 'utf8')
+      .replace(/^bundle: .*$/m, `bundle: ${write('bundle.tar.gz', bytes)}\nbundle_sha256: ${bundleSha256(bytes)}`)
+      .replace(/^(bundle_keys|approvers|quorum): .*\n/gm, '');
+    write('config.yaml', config);
+    const pinned = await start();
+    expect(pinned.said()).toMatch(/"means":"bundle_sha256 stands in for the signature .* write quorum.*"no_quorum"/);
+    expect((await ready(pinned)).warning).toMatch(/not for approval of it: write quorum/);
+    expect(await profile(pinned)).toBe('one');
+    const decision = lines().find(({ event_name }) => event_name === 'adl.access_evaluation');
+    expect(decision.attributes['adl.core.configuration'].datwat.quorum).toBe('not_written');
+    expect(decision.attributes['adl.core.policies'].datwat.release).toEqual({ freshness: 'pinned', quorum: 'none' });
+    await pinned.end('SIGTERM');
+
+    write('config.yaml', `${config}quorum: none\n`);
+    const accepted = await start();
+    expect(accepted.said()).not.toMatch(/no_quorum/);
+    expect((await ready(accepted)).warning).toBeUndefined();
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readYaml } from '../../src/cli/read-yaml.ts';
+import { configurationForRecords } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { ConfigError } from '../../src/config/sources.ts';
 
@@ -68,13 +69,19 @@ describe('how bundles come into force, by configuration', () => {
 
   it('a pin alone follows nothing; with a quorum, or at a server, it does', () => {
     const pin = { bundle_sha256: HASH };
-    expect(read(pin, ['bundle_keys', 'quorum']).release).toBeUndefined();
+    const alone = read(pin, ['bundle_keys', 'approvers', 'quorum']);
+    expect(alone.release).toBeUndefined();
+    expect(configurationForRecords(alone).quorum).toBe('not_written');
+    const none = read({ ...pin, quorum: 'none' }, ['bundle_keys']);
+    expect(none.release?.trust).toMatchObject({ sha256: HASH, quorum: 'none' });
+    expect(configurationForRecords(none).quorum).toBeUndefined();
     expect(read(pin, ['bundle_keys']).release?.trust).toMatchObject({ sha256: HASH, keys: [], quorum: { atLeast: 2 } });
     const url = { ...pin, bundle: 'https://bundles.voorbeeld.nl/datwat' };
-    expect(read(url, ['bundle_keys', 'quorum']).release?.trust.quorum).toBe('none');
+    expect(read(url, ['bundle_keys', 'approvers', 'quorum']).release?.trust.quorum).toBe('none');
   });
 
-  it('production needs a pin or keys, and beside keys a quorum that is written out', () => {
+  it('production needs a pin or keys, and beside keys or approvers a quorum that is written out', () => {
+    expect(problems({ bundle_sha256: HASH }, ['bundle_keys', 'quorum'])).toMatch(/needs quorum beside/);
     expect(problems({}, ['bundle_keys', 'quorum'])).toMatch(/needs bundle_sha256 .* or bundle_keys/);
     expect(problems({}, ['quorum'])).toMatch(/needs quorum beside bundle_keys/);
     expect(read({ quorum: 'none' }).release?.trust.quorum).toBe('none');

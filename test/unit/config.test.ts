@@ -169,7 +169,8 @@ describe('the configuration', () => {
     ['behind a proxy, in so many words', { host: '0.0.0.0', tls: 'terminated_upstream' }, 'terminated_upstream'],
   ])('starts in production %s', (_, change, transport) => {
     const config = readConfig(sources(production(change)));
-    expect(configurationForRecords(config)).toEqual({ mode: 'production', transport, config_sha256: config.sha256 });
+    const shown = { mode: 'production', transport, quorum: 'not_written', config_sha256: config.sha256 };
+    expect(configurationForRecords(config)).toEqual(shown);
   });
 
   it('needs https in production', () => {
