@@ -1,6 +1,7 @@
 /** Flags, environment and file become one frozen `Config`, or one error that lists every problem with its place. */
 import { createHash } from 'node:crypto';
 import type { ConfiguredCaller, JwtIdentity } from '../api/callers.ts';
+import { isServed } from '../engine/release/bundle-source.ts';
 import type { ConfiguredApprover, ConfiguredKey } from '../engine/trust/read-trust.ts';
 import { DEFAULT_MAX_AGES, FACT_KINDS } from '../facts/kinds.ts';
 import { beside, type Config, type ConfiguredRelease, shadowReportFile } from './config.ts';
@@ -59,7 +60,7 @@ function configOf(written: Written): Config {
 /** One bundle with a pin is opened once; what can change while it runs is followed. */
 function releaseOf(written: Written): { release?: ConfiguredRelease } {
   const { bundle, bundle_keys: keys, quorum, bundle_source: source } = written;
-  if (keys.length === 0 && quorum === undefined && !/^https?:/.test(bundle ?? '')) return {};
+  if (keys.length === 0 && quorum === undefined && !isServed(bundle ?? '')) return {};
   const { token_file: tokenFile, ca, cert, key, wait, poll } = source;
   return {
     release: {

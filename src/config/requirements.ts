@@ -2,6 +2,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { isObject, type Json, type JsonObject } from '../decision/model.ts';
+import { readOciReference } from '../engine/release/oci-reference.ts';
 import { isLoopback, isPlainUrl, isSafeUri } from './addresses.ts';
 import { at, textAt } from './written.ts';
 
@@ -62,6 +63,10 @@ const IN_PRODUCTION: readonly (readonly [readonly string[], string])[] = [
 function bundleRequirements(value: JsonObject): Requirement[] {
   const problems: Requirement[] = [];
   const bundle = textAt(value, 'bundle');
+  if (bundle?.startsWith('oci:') && readOciReference(bundle) === undefined) {
+    const forms = 'oci://host/repository:tag or oci://host/repository@sha256:…';
+    problems.push({ pointer: '/bundle', message: `bundle in a registry must be written as ${forms}` });
+  }
   if (bundle !== undefined && /^https?:/.test(bundle) && !isSafeUri(bundle)) {
     problems.push({ pointer: '/bundle', message: 'bundle must be an https URL; http only on this machine' });
   }

@@ -84,7 +84,9 @@ export const schema = z.strictObject({
     .strictObject({ name: text, url: z.url(), email: z.email() })
     .optional()
     .describe('Who answers questions about this API; stands in its description.'),
-  bundle: text.optional().describe('The policies: a bundle file, an https URL, in development also a folder.'),
+  bundle: text
+    .optional()
+    .describe('The policies: a bundle file, an https URL, oci://host/repository:tag, in development also a folder.'),
   bundle_sha256: SHA256.optional().describe('SHA-256 of the bundle file. Production loads no other.'),
   engine: z
     .enum(['plan', 'wasm', 'both'])
@@ -139,7 +141,9 @@ export const schema = z.strictObject({
         .max(600)
         .default(30)
         .describe('Seconds that a bundle server may hold a request (long polling).'),
-      token_file: text.optional().describe('Holds the bearer token; only its owner may read it.'),
+      token_file: text
+        .optional()
+        .describe('Holds the bearer token, for a registry `name:password`; only its owner may read it.'),
       ca: text.optional().describe('PEM file.'),
       cert: text.optional().describe('PEM file.'),
       key: text.optional().describe('PEM file; only its owner may read it.'),

@@ -80,6 +80,13 @@ describe('how bundles come into force, by configuration', () => {
     expect(read(url, ['bundle_keys', 'approvers', 'quorum']).release?.trust.quorum).toBe('none');
   });
 
+  it('a bundle in a registry is followed, and its name must be whole', () => {
+    expect(read({ bundle: 'oci://registry.voorbeeld.nl/team/policy:1' }).release).toBeDefined();
+    expect(problems({ bundle: 'oci://registry.voorbeeld.nl/team/policy' })).toMatch(
+      /config\.yaml:1: bundle in a registry must be written as oci:\/\/host\/repository:tag/,
+    );
+  });
+
   it('production needs a pin or keys, and beside keys or approvers a quorum that is written out', () => {
     expect(problems({ bundle_sha256: HASH }, ['bundle_keys', 'quorum'])).toMatch(/needs quorum beside/);
     expect(problems({}, ['bundle_keys', 'quorum'])).toMatch(/needs bundle_sha256 .* or bundle_keys/);

@@ -13,5 +13,14 @@ export interface BundleSource {
   forget(): void;
 }
 
+/** Whether a bundle lies at a server, and not on the disk of this machine. */
+export function isServed(bundle: string): boolean {
+  return /^(https?|oci):/.test(bundle);
+}
+
+/** Longest silence of a server, in milliseconds. */
+export const SILENCE_MS = 30_000;
+export const MOST_APPROVAL_BYTES = 2 ** 20;
+
 /** The file of approvals lies beside the bundle, under the same name with this behind it. */
 export const APPROVALS_SUFFIX = '.approvals.json';

@@ -1,16 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { DEFAULT_LIMITS } from '../archive.ts';
-import { APPROVALS_SUFFIX, type BundleSource } from './bundle-source.ts';
+import { APPROVALS_SUFFIX, type BundleSource, MOST_APPROVAL_BYTES, SILENCE_MS } from './bundle-source.ts';
+import { type CredentialFiles, readTls, readToken } from './credential-files.ts';
 import { httpGet, type Reply } from './http-get.ts';
 
-export interface HttpSourceOptions {
+export interface HttpSourceOptions extends CredentialFiles {
   readonly url: URL;
-  /** File with the bearer token; read for every request, so that it can be renewed. */
-  readonly tokenFile?: string;
-  /** PEM files; read for every request as well. */
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
   /** How long (seconds) the server may hold a request until something changes; 0 asks it not to. */
   readonly wait: number;
   /** Approvals are fetched only where someone must give them. */
@@ -19,10 +13,8 @@ export interface HttpSourceOptions {
   monotonic(): number;
 }
 
-const SILENCE_MS = 30_000;
 /** So long is a server believed that says nothing changed; one that mixes up its ETags is found out after this. */
 const BELIEVED_MS = 600_000;
-const MOST_APPROVAL_BYTES = 2 ** 20;
 
 /** What was last received of one resource. */
 interface Known {
@@ -51,16 +43,16 @@ export function createHttpSource(options: HttpSourceOptions): BundleSource {
     maxBytes: number,
   ) => {
     const etag = known !== undefined && monotonic() - known.at < BELIEVED_MS ? known.etag : undefined;
-    const token = await fileText(options.tokenFile);
+    const token = await readToken(options);
     const headers = {
       'user-agent': 'Datwat',
       'accept-encoding': 'identity',
       ...(prefer === undefined ? {} : { prefer }),
       ...(etag === undefined ? {} : { 'if-none-match': etag }),
-      ...(token === undefined ? {} : { authorization: `Bearer ${token.trim()}` }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
     const silence = SILENCE_MS + (prefer?.includes('wait') ? options.wait * 1000 : 0);
-    const reply = await httpGet(of, { headers, tls: await tlsOf(options), silence, maxBytes, signal });
+    const reply = await httpGet(of, { headers, tls: await readTls(options), silence, maxBytes, signal });
     if (reply.status === 304 && etag === undefined)
       throw new Error(`${of.origin} answers 304 to a question without ETag`);
     return reply;
@@ -108,15 +100,4 @@ export function createHttpSource(options: HttpSourceOptions): BundleSource {
 function same(a: Known | undefined, b: Known | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return a === b || Buffer.compare(a.body, b.body) === 0;
-}
-
-async function tlsOf({ ca, cert, key }: HttpSourceOptions): Promise<{ ca?: string; cert?: string; key?: string }> {
-  const entries = await Promise.all(
-    Object.entries({ ca, cert, key }).map(async ([name, file]) => [name, await fileText(file)]),
-  );
-  return Object.fromEntries(entries.filter(([, text]) => text !== undefined));
-}
-
-async function fileText(file: string | undefined): Promise<string | undefined> {
-  return file === undefined ? undefined : readFile(file, 'utf8');
 }

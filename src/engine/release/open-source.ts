@@ -1,20 +1,21 @@
-import type { BundleSource } from './bundle-source.ts';
+import { type BundleSource, isServed } from './bundle-source.ts';
+import type { CredentialFiles } from './credential-files.ts';
 import { createFileSource } from './file-source.ts';
 import { createHttpSource } from './http-source.ts';
+import { readOciReference } from './oci-reference.ts';
+import { createOciSource } from './oci-source.ts';
 
-export interface SourceOptions {
+export interface SourceOptions extends CredentialFiles {
   /** Seconds that a bundle server may hold a request. */
   readonly wait: number;
-  readonly tokenFile?: string;
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
   /** Approvals are fetched only where someone must give them. */
   readonly approvals: boolean;
 }
 
-/** A URL is a bundle server, anything else a file. */
+/** `https:` is a bundle server, `oci:` a registry, anything else a file. */
 export function openSource(bundle: string, options: SourceOptions): BundleSource {
-  if (!/^https?:/.test(bundle)) return createFileSource(bundle);
+  if (!isServed(bundle)) return createFileSource(bundle);
+  const artifact = readOciReference(bundle);
+  if (artifact !== undefined) return createOciSource({ artifact, ...options });
   return createHttpSource({ url: new URL(bundle), monotonic: () => performance.now(), ...options });
 }
