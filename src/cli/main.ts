@@ -98,6 +98,8 @@ policy
   .option('--policies <folder>', 'the folder of policies', POLICIES)
   .option('--bundle <file|folder>', 'what to test')
   .option('--cases <folder>', 'a folder of cases, or one case; may be repeated', many, [])
+  .option('--coverage [folder]', 'say also what the cases exercise, and write it as a page in this folder')
+  .option('--threshold <measure=percent>', 'least coverage of lines, outcomes, cells or reasons', many, [])
   .option('--json', 'as JSON', false)
   .action(exits(async (options) => (await import('./policy-test.ts')).policyTest(options, terminal)));
 

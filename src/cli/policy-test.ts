@@ -1,4 +1,5 @@
-/** `datwat policy test`: every case through the built bundle, and which of them differ and how. */
+/** `datwat policy test`: every case through the built bundle, which of them differ and how, and what they exercise. */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bundle } from '../engine/bundle.ts';
 import { BundleRefused } from '../engine/bundle-refused.ts';
@@ -7,6 +8,17 @@ import { committedBundle, openBundle } from '../engine/open-bundle.ts';
 import { differences } from './cases/compare.ts';
 import { CaseError, readCases } from './cases/read-cases.ts';
 import { type CaseRun, runCases } from './cases/run-cases.ts';
+import {
+  belowThreshold,
+  type Coverage,
+  coverCases,
+  measuresOf,
+  readThresholds,
+  ThresholdError,
+} from './coverage/coverage.ts';
+import { coveragePage } from './coverage/coverage-page.ts';
+import { coverageJson, coverageLines } from './coverage/coverage-text.ts';
+import { readRuleSource } from './rule-source.ts';
 import { NO, saying, type Terminal, WRONG_USE, YES } from './terminal.ts';
 
 export interface PolicyTestOptions {
@@ -15,6 +27,10 @@ export interface PolicyTestOptions {
   readonly bundle?: string;
   /** Folders or files; by default the cases of the policies. */
   readonly cases: readonly string[];
+  /** Say also what the cases exercise; a text is the folder where the page goes. */
+  readonly coverage?: string | true;
+  /** `lines=95`: below it the command says no. */
+  readonly threshold: readonly string[];
   readonly json: boolean;
 }
 
@@ -25,39 +41,68 @@ interface Verdict {
   readonly differs: readonly string[];
 }
 
-/** Exit code: 0 none differs, 1 one does, 2 the cases or the bundle cannot be read. */
+/** Exit code: 0 none differs, 1 one does or too little is exercised, 2 the cases or the bundle cannot be read. */
 export async function policyTest(options: PolicyTestOptions, { out, err }: Terminal): Promise<number> {
-  let runs: readonly CaseRun[];
+  let asked: Asked;
+  let below: readonly string[];
   try {
+    const thresholds = readThresholds(options.threshold);
     const bundle = await openBundle(options.bundle ?? committedBundle(options.policies), { mode: 'development' });
-    runs = await run(bundle, options, err);
+    asked = await ask(bundle, options, err);
+    below = asked.coverage === undefined ? [] : belowThreshold(measuresOf(asked.coverage), thresholds);
+    if (asked.coverage !== undefined && typeof options.coverage === 'string') {
+      await writePage(options.coverage, bundle, asked.coverage, options.policies);
+    }
   } catch (error) {
-    if (!(error instanceof CaseError) && !(error instanceof BundleRefused)) throw error;
+    if (!(error instanceof CaseError) && !(error instanceof BundleRefused) && !(error instanceof ThresholdError))
+      throw error;
     err(saying(error));
     return WRONG_USE;
   }
+  const { runs, coverage } = asked;
   const verdicts = runs.map(verdictOf);
   const wrong = verdicts.filter(({ differs }) => differs.length > 0);
-  if (options.json) out(JSON.stringify({ cases: verdicts.length, differ: wrong }));
-  else {
+  if (options.json) {
+    const covered = coverage && { coverage: coverageJson(coverage) };
+    out(JSON.stringify({ cases: verdicts.length, differ: wrong, ...covered }));
+  } else {
     for (const { id, file, title, differs } of wrong) {
       out(`${id} differs: ${title}\n  ${file}`);
       for (const text of differs) out(`  - ${text}`);
     }
     out(`${verdicts.length} cases, ${verdicts.length - wrong.length} as expected, ${wrong.length} differ`);
+    for (const line of coverage === undefined ? [] : coverageLines(coverage)) out(line);
   }
-  return wrong.length === 0 ? YES : NO;
+  for (const text of below) err(text);
+  return wrong.length === 0 && below.length === 0 ? YES : NO;
 }
 
-async function run(bundle: Bundle, options: PolicyTestOptions, err: Terminal['err']): Promise<readonly CaseRun[]> {
+interface Asked {
+  readonly runs: readonly CaseRun[];
+  readonly coverage?: Coverage;
+}
+
+async function ask(bundle: Bundle, options: PolicyTestOptions, err: Terminal['err']): Promise<Asked> {
   const folders = options.cases.length > 0 ? options.cases : [join(options.policies, 'cases')];
   const cases = readCases(folders, shorthandsOf(bundle));
   if (cases.length === 0)
     throw new CaseError(`${folders.join(', ')}: there are no cases here (files that end in .yaml)`);
   const step = Math.max(50, Math.ceil(cases.length / 10));
-  return runCases(bundle, cases, (done) => {
+  const progress = (done: number) => {
     if (cases.length > step && done % step === 0) err(`${done} of ${cases.length} cases`);
-  });
+  };
+  const covers = options.coverage !== undefined || options.threshold.length > 0;
+  return covers ? coverCases(bundle, cases, progress) : { runs: await runCases(bundle, cases, { progress }) };
+}
+
+async function writePage(folder: string, bundle: Bundle, coverage: Coverage, policies: string): Promise<void> {
+  const source = await readRuleSource(
+    bundle,
+    policies,
+    coverage.files.map(({ file }) => file),
+  );
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'index.html'), coveragePage(coverage, source, bundle.revision));
 }
 
 function verdictOf({ given, answer }: CaseRun): Verdict {

@@ -52,7 +52,7 @@ function tryingOut({ planText }: Bundle): EngineOptions {
   return { engine: planText === undefined ? 'wasm' : 'both', wasmAlone: () => {}, differed: () => {} };
 }
 
-function identityOf(bundle: Bundle, { engine }: Evaluator): PolicyIdentity {
+export function identityOf(bundle: Bundle, { engine }: Evaluator): PolicyIdentity {
   return {
     revision: bundle.revision,
     wasmSha256: sha256(bundle.wasm),

@@ -52,18 +52,25 @@ const uncounted: Metrics = {
   enginesDiffered() {},
 };
 
+export interface RunOptions {
+  /** Told after each case how many are done. */
+  progress?(done: number): void;
+  /** Makes the policy that answers; by default both engines do. Throws where the bundle does not load. */
+  load?(bundle: Bundle): ActivePolicy | Promise<ActivePolicy>;
+}
+
 /** In the order of the cases. Cases are grouped by what they lay over the data, one load each. */
 export async function runCases(
   bundle: Bundle,
   cases: readonly Case[],
-  progress: (done: number) => void = () => {},
+  { progress = () => {}, load = loadPolicy }: RunOptions = {},
 ): Promise<readonly CaseRun[]> {
   const folder = mkdtempSync(join(tmpdir(), 'datwat-cases-'));
   const bench = await openBench(folder);
   const answers = new Map<Case, CaseRun['answer']>();
   try {
     for (const group of Map.groupBy(cases, overlayOf).values()) {
-      const policy = await policyFor(bundle, group);
+      const policy = await policyFor(bundle, group, load);
       for (const given of group) {
         answers.set(given, typeof policy === 'string' ? { failure: policy } : await bench.ask(policy, given));
         progress(answers.size);
@@ -81,11 +88,15 @@ function overlayOf({ data, shorthands }: Case): string {
 }
 
 /** The policy over the group's data, or why it does not load. */
-async function policyFor(bundle: Bundle, [first]: readonly Case[]): Promise<ActivePolicy | string> {
+async function policyFor(
+  bundle: Bundle,
+  [first]: readonly Case[],
+  load: NonNullable<RunOptions['load']>,
+): Promise<ActivePolicy | string> {
   const overlay = { data: first?.data ?? {}, shorthands: first?.shorthands ?? {} };
   const bare = Object.keys(overlay.data).length === 0 && Object.keys(overlay.shorthands).length === 0;
   try {
-    return await loadPolicy(bare ? bundle : withOverlay(bundle, overlay));
+    return await load(bare ? bundle : withOverlay(bundle, overlay));
   } catch (error) {
     return `the bundle does not load with what the case lays over its data: ${saying(error)}`;
   }

@@ -1,6 +1,7 @@
 /** What a change of policy data does to who may see what, in words. Works on two documents as they stand under `data`. */
 import { isDeepStrictEqual as same } from 'node:util';
 import { isObject, type Json, type JsonObject } from '../../decision/model.ts';
+import { cellsOf, type PlacedCell } from './cells.ts';
 import { conditionNames, type Effect, effectOf, together } from './effect.ts';
 
 export interface MatrixChange {
@@ -64,34 +65,6 @@ function grants(purpose: Json | undefined): boolean {
 function purposeEffect(old: JsonObject, now: JsonObject, keys: readonly string[]): Effect {
   if (grants(old) !== grants(now)) return grants(now) ? 'opened' : 'closed';
   return together(keys.map((key) => (key === 'status' ? undefined : effectOf(key, old[key], now[key]))));
-}
-
-interface PlacedCell {
-  readonly role: string;
-  readonly where: string;
-  readonly cell: JsonObject;
-}
-
-/** Cells of the matrix, and of the local decisions of each profile. */
-function cellsOf(data: JsonObject): ReadonlyMap<string, PlacedCell> {
-  const cells = new Map<string, PlacedCell>();
-  const add = (matrix: JsonObject, profile: string) => {
-    for (const [domain, purposes] of members(matrix)) {
-      for (const [purpose, roles] of members(purposes)) {
-        for (const [role, cell] of members(roles)) {
-          const where = `${domain} / ${purpose}${profile === '' ? '' : ` (only in ${profile})`}`;
-          if (isObject(cell)) cells.set(JSON.stringify([role, domain, purpose, profile]), { role, where, cell });
-        }
-      }
-    }
-  };
-  add(part(data, 'authorisation_matrix'), '');
-  for (const [profile, matrix] of members(part(data, 'local_decisions'))) if (isObject(matrix)) add(matrix, profile);
-  return cells;
-}
-
-function members(value: Json): readonly (readonly [string, Json])[] {
-  return isObject(value) ? Object.entries(value) : [];
 }
 
 function cellChanges(before: ReadonlyMap<string, PlacedCell>, after: ReadonlyMap<string, PlacedCell>): MatrixChange[] {

@@ -1,7 +1,8 @@
+import type { Builtin } from './builtins/budget.ts';
 import { BUILTINS } from './builtins/builtins.ts';
 import { readNumber } from './exact-numbers.ts';
 import { type GeneratedCode, generateCode } from './generate-code.ts';
-import { PlanRefused, readPlan } from './plan-shape.ts';
+import { type Plan, PlanRefused, readPlan } from './plan-shape.ts';
 import {
   type Building,
   dot,
@@ -39,6 +40,8 @@ export interface CompiledPlan {
 export interface PlanOptions {
   /** Calls of a rule, turns of a loop and units of work in a builtin that one evaluation may take. */
   readonly maxSteps: number;
+  /** What a call of a builtin runs; by default Rego's own. */
+  readonly builtins?: Readonly<Record<string, Builtin>>;
 }
 
 /** The evaluation has no answer: a conflict between rules, or a policy that takes more steps than it may. */
@@ -68,11 +71,21 @@ export interface PreparedPlan {
 
 /** Throws `PlanRefused` for a plan that does not keep its schema or that calls a builtin which this engine does not have. */
 export function preparePlan(json: unknown): PreparedPlan {
+  return prepareRead(readServedPlan(json));
+}
+
+/** The first half of it: a plan that this engine can serve. */
+export function readServedPlan(json: unknown): Plan {
   const plan = readPlan(json);
   const missing = [...plan.builtins.keys()].filter((name) => !Object.hasOwn(BUILTINS, name));
   if (missing.length > 0) {
     throw new PlanRefused(`plan.json: builtin functions that this engine does not have: ${missing.join(', ')}`);
   }
+  return plan;
+}
+
+/** The second half of it. */
+export function prepareRead(plan: Plan): PreparedPlan {
   return {
     code: generateCode(plan),
     entrypoints: plan.entrypoints.map(({ name }) => name),
@@ -87,7 +100,7 @@ export function compilePlan(json: unknown, options: PlanOptions): CompiledPlan {
 }
 
 /** Throws `EvalError` where Node forbids to generate code (`--disallow-code-generation-from-strings`). */
-export function linkPlan(plan: PreparedPlan, { maxSteps }: PlanOptions): CompiledPlan {
+export function linkPlan(plan: PreparedPlan, { maxSteps, builtins: known = BUILTINS }: PlanOptions): CompiledPlan {
   const { code } = plan;
   const runTime = {
     dot,
@@ -119,7 +132,7 @@ export function linkPlan(plan: PreparedPlan, { maxSteps }: PlanOptions): Compile
     throw new PlanFailed(`${plan.files[file] ?? 'policy'}:${row}:${col}: ${what}`);
   }
 
-  const builtins = code.builtins.map((name) => BUILTINS[name]);
+  const builtins = code.builtins.map((name) => known[name]);
   const numbers = code.numbers.map(readNumber);
   const entries: readonly Entry[] = new Function('R', 'B', 'K', code.text)(runTime, builtins, numbers);
   const byName = new Map(plan.entrypoints.map((name, i) => [name, entries[i]]));

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../decision/model.ts';
 import type { Evaluator } from '../evaluator.ts';
+import { BUILTINS } from './builtins/builtins.ts';
 import { linkPlan, type PreparedPlan } from './compile-plan.ts';
 import { parseDocument } from './exact-json.ts';
 import { plainJson } from './plain-json.ts';
@@ -17,8 +18,8 @@ const MOST_LEVELS = 200;
  * The plan engine behind the same face as the Wasm.
  * Throws `SyntaxError` and `RangeError` for data that it cannot hold, and `EvalError` where Node forbids to generate code.
  */
-export function createPlanEvaluator(prepared: PreparedPlan, dataText: string): Evaluator {
-  const plan = linkPlan(prepared, { maxSteps: MOST_STEPS });
+export function createPlanEvaluator(prepared: PreparedPlan, dataText: string, builtins = BUILTINS): Evaluator {
+  const plan = linkPlan(prepared, { maxSteps: MOST_STEPS, builtins });
   const data = parseDocument(dataText);
   return {
     engine: 'plan',

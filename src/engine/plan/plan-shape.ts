@@ -107,7 +107,7 @@ export class PlanRefused extends Error {
 /** Members that every statement has. */
 const PLACE = ['file', 'row', 'col', 'end_row', 'end_col'];
 /** Locals beyond this are no policy but an attempt to fill the memory. */
-const MOST_LOCALS = 1_000_000;
+export const MOST_LOCALS = 1_000_000;
 
 export function readPlan(plan: unknown): Plan {
   const root = object(plan, '', ['static', 'plans', 'funcs'], ['unplanned_rules']);

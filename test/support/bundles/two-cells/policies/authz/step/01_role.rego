@@ -1,0 +1,3 @@
+package authz.step
+
+no_role if not input.subject.properties.role
