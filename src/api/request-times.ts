@@ -1,6 +1,6 @@
 /**
  * Puts the times of design.md §4 in one normal form, so that policies compare them as strings. A time that cannot be read is
- * left out, and its place is noted for the record (K-6). Keys that nobody knows stay as they are, and so does
+ * left out, and its place is noted for the record (K-6); a birth date leaves null behind. Keys that nobody knows stay as they are, and so does
  * `context.asserted`, which belongs to the facts.
  */
 import { isObject, type JsonObject } from '../decision/model.ts';
@@ -11,11 +11,18 @@ interface Place {
   /** Objects to go through; the last step is the time itself. */
   readonly path: readonly [string, ...string[]];
   readonly normalise: (text: string) => string | undefined;
+  /** INVARIANT: where not saying it can open something, what cannot be read must not look as if nothing was said. */
+  readonly leavesNull?: true;
 }
 
 const PLACES: readonly Place[] = [
   { member: 'subject', path: ['properties', 'training_valid_until'], normalise: normaliseDate },
-  { member: 'resource', path: ['properties', 'data_subject', 'birth_date'], normalise: normaliseDate },
+  {
+    member: 'resource',
+    path: ['properties', 'data_subject', 'birth_date'],
+    normalise: normaliseDate,
+    leavesNull: true,
+  },
   { member: 'context', path: ['time'], normalise: normaliseInstant },
   { member: 'context', path: ['pet_notice_at'], normalise: normaliseInstant },
   { member: 'context', path: ['casus', 'meervoudig_vastgesteld_at'], normalise: normaliseInstant },
@@ -34,10 +41,11 @@ export function normaliseTimes<M extends Members>(
 ): { readonly members: M; readonly leftOut: readonly string[] } {
   let result = members;
   const leftOut: string[] = [];
-  for (const { member, path, normalise } of PLACES) {
+  for (const place of PLACES) {
+    const { member, path } = place;
     const before = result[member];
     if (before === undefined) continue;
-    const after = normaliseAt(before, path, normalise);
+    const after = normaliseAt(before, path, place);
     if (after === undefined) continue;
     if (after.unreadable) leftOut.push(`/${member}/${path.join('/')}`);
     result = { ...result, [member]: after.object };
@@ -49,18 +57,18 @@ export function normaliseTimes<M extends Members>(
 function normaliseAt(
   object: JsonObject,
   [key, ...rest]: readonly string[],
-  normalise: Place['normalise'],
+  place: Place,
 ): { readonly object: JsonObject; readonly unreadable: boolean } | undefined {
   if (key === undefined || !Object.hasOwn(object, key)) return undefined;
   const value = object[key];
   if (rest.length > 0) {
-    const inner = isObject(value) ? normaliseAt(value, rest, normalise) : undefined;
+    const inner = isObject(value) ? normaliseAt(value, rest, place) : undefined;
     return inner && { object: { ...object, [key]: inner.object }, unreadable: inner.unreadable };
   }
-  const time = typeof value === 'string' ? normalise(value) : undefined;
+  const time = typeof value === 'string' ? place.normalise(value) : undefined;
   if (time === undefined) {
     const { [key]: _, ...others } = object;
-    return { object: others, unreadable: true };
+    return { object: place.leavesNull ? { ...others, [key]: null } : others, unreadable: true };
   }
   return time === value ? undefined : { object: { ...object, [key]: time }, unreadable: false };
 }

@@ -84,7 +84,9 @@ describe('one evaluation', () => {
     const [input] = seen.inputs;
     expect(input?.now).toEqual({ time: '2026-11-02T09:14:00.000Z', date: '2026-11-02' });
     expect(input?.subject?.properties).toEqual({ training_valid_until: '2027-01-01' });
-    expect(input?.resource?.properties).toEqual({ data_subject: { id: 'x' } });
+    expect(input?.resource?.properties, 'an unreadable birth date is not an unsaid one').toEqual({
+      data_subject: { id: 'x', birth_date: null },
+    });
     expect(input?.context).toEqual({
       time: '2026-11-02T09:14:00.000Z',
       casus: { id: 'c', meervoudig_vastgesteld_at: '2026-09-30T22:00:00.000Z' },

@@ -111,7 +111,15 @@ export function questions(data: JsonObject): fc.Arbitrary<PolicyInput> {
       fc.array(fc.constantFrom(...CONSENTED), { maxLength: 2 }),
       fc.array(changes(words), { maxLength: 4 }),
     )
-    .map(([place, consents, changed]) => changed.reduce(changeAt, inOrder(place, consents, words)));
+    .map(([place, consents, changed]) => withDaysOfConsent(changed.reduce(changeAt, inOrder(place, consents, words))));
+}
+
+/** The day that a consent was given on, which the facts work out from `given_at`. */
+function withDaysOfConsent(input: PolicyInput): PolicyInput {
+  const { consents } = input.facts;
+  if (!Array.isArray(consents)) return input;
+  const rows = consents.map((row: Json) => (isObject(row) ? { ...row, given_on: row.given_at ?? null } : row));
+  return { ...input, facts: { ...input.facts, consents: rows } };
 }
 
 /** The same, with one or two values of a type that nobody expects there. */
@@ -324,7 +332,7 @@ function changes(words: Vocabulary): fc.Arbitrary<Change> {
     oneOf([...what, 'in_confidence'], some(true, false)),
     oneOf([...person, 'relation'], fc.constantFrom(...Object.keys(member(member(data, 'relations'), 'person')))),
     oneOf([...person, 'birth_date'], fc.constantFrom(...BIRTHS)),
-    oneOf([...person, 'adult'], some(true, false)),
+    oneOf([...person, 'adult'], some(true, false), absent, absent),
     oneOf([...person, 'bsn'], some('psn:k1:0123456789abcdef')),
     oneOf(person, absent),
     oneOf(['context', 'casus', 'type'], some('enkelvoudig', 'meervoudig'), absent),

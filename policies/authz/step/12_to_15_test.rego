@@ -96,9 +96,47 @@ test_who_decides_by_age if {
 	young("2014-09-16", "inwoner-2", with_gezag({"until": "2026-09-14"})) == "CONSENT_WRONG_PERSON"
 }
 
-test_an_age_that_is_not_known_opens_nothing if {
-	young("onbekend", "inwoner-1", with_gezag({})) == "CONSENT_WRONG_PERSON"
-	young("onbekend", "inwoner-2", with_gezag({})) == "CONSENT_WRONG_PERSON"
+test_an_age_that_cannot_be_read_opens_nothing if {
+	every unreadable in ["onbekend", "", "0000-01-01", null, 7, ["1980-01-01"]] {
+		young(unreadable, "inwoner-1", []) == "CONSENT_WRONG_PERSON"
+		young(unreadable, "inwoner-1", with_gezag({})) == "CONSENT_WRONG_PERSON"
+		young(unreadable, "inwoner-2", with_gezag({})) == "CONSENT_WRONG_PERSON"
+	}
+	every wrong in [false, null, "ja", 1] {
+		ageless({"adult": wrong}, "inwoner-1", []) == "CONSENT_WRONG_PERSON"
+	}
+}
+
+# Of whose age nothing is said.
+ageless(changes, given_by, more) := t.code(array.concat(
+	[
+		t.domain("participatie"), person(changes),
+		t.fact("consents", [t.consent({"given_by": given_by})]),
+	],
+	more,
+))
+
+test_of_whose_age_nothing_is_said_the_own_consent_counts if {
+	ageless({}, "inwoner-1", []) == "OK"
+	ageless({}, "inwoner-2", []) == "CONSENT_WRONG_PERSON"
+}
+
+test_a_sign_of_a_child_needs_an_age if {
+	ageless({"relation": "minderjarig_kind"}, "inwoner-1", []) == "CONSENT_WRONG_PERSON"
+	ageless({}, "inwoner-1", [t.value("/facts/case_relation/person_relation", "minderjarig_kind")]) == "CONSENT_WRONG_PERSON"
+	ageless({}, "inwoner-1", [t.value("/facts/case_relation/domain", "jeugd")]) == "CONSENT_WRONG_PERSON"
+	own := t.consent({"from_domain": "jeugd", "items": ["gezinsplan.afspraken"]})
+	ageless({}, "inwoner-1", [t.domain("jeugd"), t.fact("consents", [own])]) == "CONSENT_WRONG_PERSON"
+	ageless({"birth_date": "2014-09-15"}, "inwoner-1", [t.domain("jeugd"), t.fact("consents", [own])]) == "OK"
+}
+
+test_gezag_tells_of_a_child_until_it_has_ended if {
+	every guardians in [with_gezag({}), with_gezag({"until": "iets"})] {
+		ageless({}, "inwoner-1", [t.fact("guardianship", guardians)]) == "CONSENT_WRONG_PERSON"
+		ageless({}, "inwoner-2", [t.fact("guardianship", guardians)]) == "CONSENT_WRONG_PERSON"
+	}
+	ageless({}, "inwoner-1", [t.fact("guardianship", with_gezag({"until": "2026-09-14"}))]) == "OK"
+	ageless({}, "inwoner-1", [t.fact("guardianship", with_gezag({"gezag": false}))]) == "OK"
 }
 
 test_the_incapable if {

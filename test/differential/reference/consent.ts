@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src/decision/model.ts';
 import { dateOf, within } from './calendar.ts';
 import { covers } from './domains.ts';
 import { text, texts } from './lenient.ts';
-import { decidesForSelf, hasGezag, type Person } from './person.ts';
+import { decidesForSelf, hasGezag, isDecidedFor, type Person } from './person.ts';
 import type { PolicyData } from './policy-data.ts';
 
 /** What the consent would have to be about. */
@@ -95,6 +95,7 @@ function givenByTheRightPerson(consent: JsonObject, person: Person, today: strin
   const giver = text(consent.given_by);
   if (giver === undefined) return false;
   if (decidesForSelf(person)) return giver === person.id;
+  if (!isDecidedFor(person)) return false;
   const then = dateOf(consent.given_at);
   return then !== undefined && hasGezag(giver, person, then) && hasGezag(giver, person, today);
 }

@@ -28,7 +28,7 @@ export interface PolicyData {
   readonly secrecy_kinds: Record<string, unknown>;
   readonly relations: {
     readonly case: Record<string, CaseRelation>;
-    readonly person: Record<string, { readonly apart_when_adult: boolean; readonly presumed_adult: boolean }>;
+    readonly person: Record<string, PersonRelation>;
   };
   readonly reasons: Record<string, { readonly outward: boolean; readonly depends_on: string }>;
 }
@@ -38,6 +38,12 @@ export interface CaseRelation {
   readonly own_domain_only: boolean;
   readonly within_period: boolean;
   readonly within_overleg: boolean;
+}
+
+export interface PersonRelation {
+  readonly apart_when_adult: boolean;
+  readonly presumed_adult: boolean;
+  readonly presumed_minor?: boolean;
 }
 
 export interface OrganisationType {
@@ -52,6 +58,7 @@ export interface Domain {
   readonly parts?: readonly string[];
   readonly hard: boolean;
   readonly dat_gevoelig: boolean;
+  readonly about_minors?: boolean;
   readonly dat: readonly string[];
   readonly categories: Record<string, Category>;
 }

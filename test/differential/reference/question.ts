@@ -90,7 +90,7 @@ export function readQuestion(input: PolicyInput, data: PolicyData): Question {
     receivedUnderPet: text(what.received_under_pet),
     inConfidence: what.in_confidence === true,
     personTwice: person.id !== undefined && person.bsn !== undefined,
-    person: readPerson(person, facts, hasCase, now.date, data),
+    person: readPerson(person, facts, { related: hasCase, domain }, now.date, data),
     casus: object(context.casus),
     wamsPhase: text(context.wams_phase),
     overleg: { id: text(overleg.id), name: text(overleg.name) },
