@@ -13,6 +13,7 @@ import type { FollowRelease } from '../main.ts';
 import { carriedCaseFailuresApart } from './cases/carried-cases.ts';
 import { saying } from './terminal.ts';
 
+const STARTING_MS = 5_000;
 const FAILING_MS = 120_000;
 
 /** `configured` is asked again at each look, so that keys in the configuration change without a restart. */
@@ -36,7 +37,7 @@ export async function releaseFollower(
       tell,
       clock,
       log,
-      pace: { least: poll / 2, most: poll * 1.5, failing: FAILING_MS },
+      pace: { starting: STARTING_MS, least: poll / 2, most: poll * 1.5, failing: FAILING_MS },
     });
 }
 

@@ -4,20 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Bundle } from '../../src/engine/bundle.ts';
-import { createPolicyEngine } from '../../src/engine/policy-engine.ts';
 import type { BundleSource } from '../../src/engine/release/bundle-source.ts';
 import { prepareApart } from '../../src/engine/release/prepare-apart.ts';
-import { prepareRelease } from '../../src/engine/release/prepare-release.ts';
 import { openReleaseStore, type StoreFiles } from '../../src/engine/release/release-store.ts';
-import { createReleases, type Releases } from '../../src/engine/release/releases.ts';
+import type { Releases } from '../../src/engine/release/releases.ts';
 import type { Quorum } from '../../src/engine/trust/quorum.ts';
 import { bundleSha256, type Offer, type Trust } from '../../src/engine/trust/trust.ts';
 import { bundleNamed, bundleWith, question } from '../support/bundle-bytes.ts';
+import { type Following, followedReleases } from '../support/followed-releases.ts';
 import { approvalsFile, approver, releaseKey, signedBundle, statement, trustIn } from '../support/release-keys.ts';
 import { until } from '../support/waiting.ts';
 
 const release = releaseKey('release');
-const silent = { info: () => {}, warn: () => {}, error: () => {} };
 let troubles: Bundle;
 let folder: string;
 const running: Releases[] = [];
@@ -69,44 +67,15 @@ function shelf() {
   };
 }
 
-interface Options {
+interface Options extends Omit<Following, 'trust'> {
   readonly trust?: Trust;
   readonly trustNow?: () => Trust;
-  readonly files?: StoreFiles;
-  readonly failingCases?: readonly string[];
-  readonly now?: number;
-  readonly prepare?: typeof prepareRelease;
 }
 
-async function service(source: BundleSource, options: Options = {}) {
-  const trust = options.trust ?? trustIn([release.verifies]);
-  const clock = { now: () => options.now ?? 1000 };
-  const refused: string[] = [];
-  const metrics = {
-    policyActivated: () => {},
-    enginesDiffered: () => {},
-    policyRefused: (step: string) => refused.push(step),
-  };
-  const engine = createPolicyEngine({ engine: 'plan', mode: 'production', log: silent, metrics, clock });
-  const told: string[] = [];
-  const store = await openReleaseStore(folder, options.files);
-  const releases = createReleases({
-    source,
-    store,
-    engine,
-    trust: async () => options.trustNow?.() ?? trust,
-    prepare: options.prepare ?? prepareRelease,
-    tryCases: async () => options.failingCases ?? [],
-    tell: async (event) => {
-      told.push(event.kind === 'refused' ? `refused ${event.step}` : event.kind);
-    },
-    clock,
-    log: silent,
-    pace: { least: 1, most: 2, failing: 5 },
-  });
-  running.push(releases);
-  const profile = () => engine.active().decide(question('alice', 'settings')).context;
-  return { engine, releases, told, refused, store, profile };
+async function service(source: BundleSource, { trust = trustIn([release.verifies]), trustNow, ...more }: Options = {}) {
+  const made = await followedReleases(folder, source, { trust: trustNow ?? (() => trust), ...more });
+  running.push(made.releases);
+  return made;
 }
 
 const profileIs = (profile: string) => ({ data: { profile } });

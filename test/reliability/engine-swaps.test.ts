@@ -63,7 +63,7 @@ it('many swaps between two policies under questions: none fails, none is labelle
     },
     clock,
     log: silentLog,
-    pace: { least: 0, most: 1, failing: 1 },
+    pace: { starting: 1000, least: 0, most: 1, failing: 1 },
   });
   const trust = trustIn([key.verifies]);
 

@@ -4,16 +4,13 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createPolicyEngine } from '../../src/engine/policy-engine.ts';
 import { createFileSource } from '../../src/engine/release/file-source.ts';
-import { prepareRelease } from '../../src/engine/release/prepare-release.ts';
 import { openReleaseStore } from '../../src/engine/release/release-store.ts';
-import { createReleases } from '../../src/engine/release/releases.ts';
 import { bundleSha256, type Offer } from '../../src/engine/trust/trust.ts';
 import { makeFactsFile } from '../../src/facts/facts-file.ts';
 import { verifyLedger } from '../../src/ledger/read/verify.ts';
-import { bundleNamed, bundleWith, question } from '../support/bundle-bytes.ts';
-import { idleMetrics, silentLog } from '../support/fake-rooms.ts';
+import { bundleNamed, bundleWith } from '../support/bundle-bytes.ts';
+import { followedReleases } from '../support/followed-releases.ts';
 import { approvalsFile, approver, releaseKey, signedBundle, statement, trustIn } from '../support/release-keys.ts';
 import { serving } from '../support/serving.ts';
 
@@ -78,36 +75,17 @@ async function killedAt(step: number): Promise<boolean> {
 
 /** Starts what follows bundles again: which policy serves, and what is remembered. */
 async function startedAgain() {
-  const clock = { now: Date.now };
-  const store = await openReleaseStore(join(folder, 'policy'));
-  const engine = createPolicyEngine({
-    mode: 'production',
-    engine: 'wasm',
-    log: silentLog,
-    metrics: idleMetrics,
-    clock,
-  });
   const trust = trustIn([release.verifies], {
     approvers: [domain.verifies, officer.verifies],
     quorum: { offices: ['sociaal_domein'], atLeast: 1, mayBlock: ['fg'] },
   });
-  const releases = createReleases({
-    source: createFileSource(join(folder, 'bundle.tar.gz')),
-    store,
-    engine,
-    trust: async () => trust,
-    prepare: prepareRelease,
-    tryCases: async () => [],
-    tell: async () => {},
-    clock,
-    log: silentLog,
-    pace: { least: 60_000, most: 60_000, failing: 60_000 },
-  });
+  const source = createFileSource(join(folder, 'bundle.tar.gz'));
+  const again = { trust: () => trust, now: Date.now(), pace: { least: 60_000, most: 60_000 } };
+  const { releases, engine, store, profile } = await followedReleases(join(folder, 'policy'), source, again);
   await releases.start();
   await releases.close();
   const { floor, blocks } = store.memory();
-  const { context } = engine.active().decide(question('alice', 'settings'));
-  return { served: context?.data, refused: engine.status().refused?.step, sequence: floor.sequence, blocks };
+  return { served: profile()?.data, refused: engine.status().refused?.step, sequence: floor.sequence, blocks };
 }
 
 /** The sequence of each bundle that came into force, by the ledger. */

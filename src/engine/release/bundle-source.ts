@@ -18,8 +18,9 @@ export function isServed(bundle: string): boolean {
   return /^(https?|oci):/.test(bundle);
 }
 
-/** Longest silence of a server, in milliseconds. */
+/** Longest silence of a server, and longest time for all of an answer once it is there, in milliseconds. */
 export const SILENCE_MS = 30_000;
+export const LONGEST_MS = 600_000;
 export const MOST_APPROVAL_BYTES = 2 ** 20;
 
 /** The file of approvals lies beside the bundle, under the same name with this behind it. */

@@ -13,6 +13,8 @@ export interface GetOptions {
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   /** Longest silence of the other side, in milliseconds. */
   readonly silence: number;
+  /** Longest time for the whole answer, in milliseconds: who sends a byte now and then is never silent, and never done. */
+  readonly longest: number;
   readonly maxBytes: number;
   readonly signal: AbortSignal;
 }
@@ -38,11 +40,15 @@ export async function httpGet(url: URL, options: GetOptions, redirects = 0): Pro
 }
 
 function getOnce(url: URL, options: GetOptions): Promise<Reply> {
-  const { headers, tls, silence, signal } = options;
+  const { headers, tls, silence, longest } = options;
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
-  const fail = (cause: Error) => reject(new Error(`${url.origin} cannot be read: ${cause.message}`, { cause }));
-  const request = send(url, { headers, signal, ...tls, agent: false });
+  const tooLong = AbortSignal.timeout(longest);
+  const fail = (cause: Error) => {
+    const why = tooLong.aborted ? `it took longer than ${longest / 1000} s` : cause.message;
+    reject(new Error(`${url.origin} cannot be read: ${why}`, { cause }));
+  };
+  const request = send(url, { headers, signal: AbortSignal.any([options.signal, tooLong]), ...tls, agent: false });
   request.setTimeout(silence, () => request.destroy(new Error(`it was silent for ${silence / 1000} s`)));
   request.on('error', fail);
   request.on('response', (response) => {

@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS } from '../archive.ts';
-import { APPROVALS_SUFFIX, type BundleSource, MOST_APPROVAL_BYTES, SILENCE_MS } from './bundle-source.ts';
+import { APPROVALS_SUFFIX, type BundleSource, LONGEST_MS, MOST_APPROVAL_BYTES, SILENCE_MS } from './bundle-source.ts';
 import { type CredentialFiles, readTls, readToken } from './credential-files.ts';
 import { httpGet, type Reply } from './http-get.ts';
 
@@ -51,8 +51,9 @@ export function createHttpSource(options: HttpSourceOptions): BundleSource {
       ...(etag === undefined ? {} : { 'if-none-match': etag }),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
-    const silence = SILENCE_MS + (prefer?.includes('wait') ? options.wait * 1000 : 0);
-    const reply = await httpGet(of, { headers, tls: await readTls(options), silence, maxBytes, signal });
+    const held = prefer?.includes('wait') ? options.wait * 1000 : 0;
+    const patience = { silence: SILENCE_MS + held, longest: LONGEST_MS + held };
+    const reply = await httpGet(of, { headers, tls: await readTls(options), ...patience, maxBytes, signal });
     if (reply.status === 304 && etag === undefined)
       throw new Error(`${of.origin} answers 304 to a question without ETag`);
     return reply;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isObject, type Json } from '../../decision/model.ts';
 import { DEFAULT_LIMITS } from '../archive.ts';
-import { type BundleSource, MOST_APPROVAL_BYTES, SILENCE_MS } from './bundle-source.ts';
+import { type BundleSource, LONGEST_MS, MOST_APPROVAL_BYTES, SILENCE_MS } from './bundle-source.ts';
 import { type CredentialFiles, readTls, readToken } from './credential-files.ts';
 import { httpGet, type Reply } from './http-get.ts';
 import type { OciReference } from './oci-reference.ts';
@@ -15,6 +15,7 @@ export interface OciSourceOptions extends CredentialFiles {
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 /** What OPA takes for a bundle. */
 const BUNDLE = 'application/vnd.oci.image.layer.v1.tar+gzip';
+const PATIENCE = { silence: SILENCE_MS, longest: LONGEST_MS };
 const MOST_MANIFEST_BYTES = 4 * 2 ** 20;
 const MOST_TOKEN_BYTES = 2 ** 16;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
@@ -42,7 +43,7 @@ export function createOciSource({ artifact, approvals: wanted, ...files }: OciSo
     const ask = () => {
       const headers = { ...common, accept, ...(authorization === undefined ? {} : { authorization }) };
       const url = new URL(`/v2/${repository}/${path}`, origin);
-      return httpGet(url, { headers, tls, silence: SILENCE_MS, maxBytes, signal });
+      return httpGet(url, { headers, tls, ...PATIENCE, maxBytes, signal });
     };
     const reply = await ask();
     if (reply.status !== 401) return reply;
@@ -55,7 +56,7 @@ export function createOciSource({ artifact, approvals: wanted, ...files }: OciSo
       const asked = {
         headers: { ...common, ...basic },
         tls: ca === undefined ? {} : { ca },
-        silence: SILENCE_MS,
+        ...PATIENCE,
         signal,
       };
       authorization = bearer(await httpGet(from, { ...asked, maxBytes: MOST_TOKEN_BYTES }));

@@ -40,6 +40,8 @@ export interface ReleaseParts {
 
 /** Milliseconds between two looks at the source, at least and at most; failures wait longer each time, up to `failing`. */
 export interface Pace {
+  /** How long the source may take at a start, where the disk has a bundle that can serve meanwhile. */
+  readonly starting: number;
   readonly least: number;
   readonly most: number;
   readonly failing: number;
@@ -203,10 +205,13 @@ export function createReleases(parts: ReleaseParts): Releases {
   return {
     async start() {
       const kept = await lastKept(store, log);
-      const first = await source.next({ patient: false, signal: closing.signal }).catch((failure: unknown) => {
+      const late = kept === undefined ? undefined : AbortSignal.timeout(pace.starting);
+      const signal = AbortSignal.any([closing.signal, ...(late === undefined ? [] : [late])]);
+      const first = await source.next({ patient: false, signal }).catch((failure: unknown) => {
         if (kept === undefined) throw failure;
         failures = 1;
-        const reason = failure instanceof Error ? failure.message : 'unknown';
+        const said = failure instanceof Error ? failure.message : 'unknown';
+        const reason = late?.aborted ? `it did not answer within ${pace.starting / 1000} s` : said;
         log.warn('bundle source cannot be read; the last good bundle is taken', { source: source.name, reason });
         status = { source: { reason, since: clock.now() } };
         return undefined;
