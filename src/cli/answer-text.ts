@@ -20,6 +20,13 @@ export function answerLines(body: JsonObject): readonly string[] {
   return lines;
 }
 
+/** What an answer that is no decision says is wrong, and where. */
+export function problemText(status: number, body: JsonObject): string {
+  const errors = Array.isArray(body.errors) ? body.errors.filter(isObject) : [];
+  const places = errors.map((entry) => `\n  ${String(entry.pointer) || '(body)'}: ${String(entry.detail)}`);
+  return `${status} ${String(body.title ?? '')}${places.join('')}`;
+}
+
 /** `wat`, `dat` or `niets`: what the professional sees in the end. */
 export function outcome(permitted: boolean, level: string): string {
   return permitted && level !== '' ? level : permitted ? 'ja' : 'niets';
@@ -35,7 +42,8 @@ function stepText(step: JsonObject): string {
   return OUTCOMES[text(step.outcome)] ?? text(step.outcome);
 }
 
-function row(label: string, value: string): string {
+/** A label and what it says. */
+export function row(label: string, value: string): string {
   return `${label.padEnd(15)} ${value}`;
 }
 

@@ -53,10 +53,16 @@ program
 program
   .command('ask')
   .description('ask one question of a running Datwat; a personal number goes in --file, never in a flag')
-  .option('--url <url>', 'where it listens', 'http://127.0.0.1:8181')
+  .option('--url <url>', 'where it listens; by default http://127.0.0.1:8181')
   .option('--key <key>', 'API key or token', process.env.DATWAT_API_KEY)
   .option('--file <file>', 'a question (or a case) in YAML or JSON')
-  .option('--explain', 'show the four steps', false)
+  .option(
+    '--explain',
+    'show the four steps and the rules that were tried, worked out here; with --url the steps only',
+    false,
+  )
+  .option('--bundle <file|folder>', 'to explain by; by default the policies of the checkout')
+  .option('--facts <file>', 'facts of invented people, to explain a question that is no case')
   .option('--json', 'the answer as it came', false)
   .option('--role <role>')
   .option('--pet <pet>', 'the hat worn in this conversation')
@@ -73,7 +79,14 @@ program
   .option('--organisation <type>', 'type of the organisation', 'gemeente_college')
   .option('--municipality <code>', 'of the organisation and of the file', '0363')
   .option('--secrecy <kind>', 'ambts, beroeps or contract', 'ambts')
-  .action(exits(async (options) => (await import('./ask.ts')).ask(options, terminal)));
+  .action(
+    exits(async (options) => {
+      if (options.explain && options.url === undefined) {
+        return (await import('./ask-explain.ts')).askExplain(options, terminal);
+      }
+      return (await import('./ask.ts')).ask(options, terminal);
+    }),
+  );
 
 const policy = program.command('policy').description('for those who edit the policies');
 policy

@@ -12,8 +12,8 @@ import type { Value } from './plan/values.ts';
 
 /** Is told what a traced policy does, while it does it. A value that is told of may not be kept: it may still change. */
 export interface Tracer {
-  /** An evaluation begins. */
-  began(): void;
+  /** An evaluation of this input begins. */
+  began(input: object): void;
   /** A rule is worked out; where its value is remembered it is not, and tells nothing. */
   entered(rule: number, args: Values): void;
   /** With its value, or without any where it is undefined. */
@@ -49,7 +49,7 @@ export function traceProgram({ planText }: Bundle): TracedProgram {
       return createActivePolicy(identityOf(bundle, evaluator), {
         ...evaluator,
         evaluate(entrypoint, input) {
-          tracer.began();
+          tracer.began(input);
           return evaluator.evaluate(entrypoint, input);
         },
       });

@@ -52,3 +52,34 @@ describe('the program in service', () => {
     expect(code.builtins.filter((name) => name.startsWith('trace'))).toEqual([]);
   });
 });
+
+describe('the steps that the manifest names', () => {
+  const steps = bundle.manifest.datwat.steps as unknown as readonly { step: string; rules: readonly string[] }[];
+  const stepOfFile = (number: number) =>
+    steps.filter(({ rules }) => rules.some((file) => file.includes(`/${String(number).padStart(2, '0')}_`)));
+
+  it('are the four of the stappenplan, and hold every file with a step of the evaluation order once', () => {
+    expect(steps.map(({ step }) => step)).toEqual(['taak', 'activiteit_doel', 'gegevens', 'grondslag']);
+    const files = new Set(traceProgram(bundle).rules.map(({ file }) => file.replace(/^policies\//, '')));
+    const numbered = [...files].filter((file) => /\/(0[1-9]|1\d)_\w+\.rego$/.test(file));
+    expect(steps.flatMap(({ rules }) => rules).sort()).toEqual(numbered.sort());
+  });
+
+  it('are those that the policy itself names as failed', async () => {
+    const { reasons } = JSON.parse(bundle.dataText);
+    const runs = await runCases(bundle, cases);
+    const denied = runs
+      .flatMap(({ answer }) => ('failure' in answer ? [] : answer.records))
+      .filter((record) => record !== null)
+      .filter((record) => record.reason_code !== 'OK');
+    const wrong = denied.filter(({ steps: told, reason_code }) => {
+      const failed = (told as unknown as { step: string; outcome: string }[]).find(
+        ({ outcome }) => outcome === 'failed',
+      );
+      const named = stepOfFile(reasons[String(reason_code)].step).map(({ step }) => step);
+      return named.length !== 1 || named[0] !== failed?.step;
+    });
+    expect(denied.length).toBeGreaterThan(100);
+    expect(wrong.map(({ reason_code }) => reason_code)).toEqual([]);
+  });
+});

@@ -57,16 +57,18 @@ export interface RunOptions {
   progress?(done: number): void;
   /** Makes the policy that answers; by default both engines do. Throws where the bundle does not load. */
   load?(bundle: Bundle): ActivePolicy | Promise<ActivePolicy>;
+  /** A facts file to look in as it is, for what brings no facts of its own. */
+  readonly facts?: string;
 }
 
 /** In the order of the cases. Cases are grouped by what they lay over the data, one load each. */
 export async function runCases(
   bundle: Bundle,
   cases: readonly Case[],
-  { progress = () => {}, load = loadPolicy }: RunOptions = {},
+  { progress = () => {}, load = loadPolicy, facts }: RunOptions = {},
 ): Promise<readonly CaseRun[]> {
   const folder = mkdtempSync(join(tmpdir(), 'datwat-cases-'));
-  const bench = await openBench(folder);
+  const bench = await openBench(folder, facts);
   const answers = new Map<Case, CaseRun['answer']>();
   try {
     for (const group of Map.groupBy(cases, overlayOf).values()) {
@@ -102,16 +104,17 @@ async function policyFor(
   }
 }
 
-async function openBench(folder: string) {
+async function openBench(folder: string, asItIs: string | undefined) {
   const clock = { now: Date.now };
   const pseudonymiser = createPseudonymiser(developmentKeyRing());
-  const factsFile = join(folder, 'facts.sqlite');
-  makeFactsFile(factsFile);
-  const db = openForWriting(factsFile);
+  const factsFile = asItIs ?? join(folder, 'facts.sqlite');
+  if (asItIs === undefined) makeFactsFile(factsFile);
+  const db = asItIs === undefined ? openForWriting(factsFile) : undefined;
   const facts = createSqliteFacts({
     file: factsFile,
     maxAges: DEFAULT_MAX_AGES,
-    mode: 'production',
+    // What a case does not say is known and empty; a facts file of development says nothing of some kinds.
+    mode: asItIs === undefined ? 'production' : 'development',
     clock,
     log: quiet,
   });
@@ -181,7 +184,7 @@ async function openBench(folder: string) {
     caller = given.caller;
     written.length = 0;
     try {
-      writeCaseFacts(db, given, pseudonymiser);
+      if (db !== undefined) writeCaseFacts(db, given, pseudonymiser);
       const batch = given.request.evaluations !== undefined;
       const response = await fetch(`${url}/access/v1/${batch ? 'evaluations' : 'evaluation'}`, {
         method: 'POST',
@@ -203,7 +206,7 @@ async function openBench(folder: string) {
     await listener.close();
     await ledger.close();
     facts.close();
-    db.close();
+    db?.close();
   }
 
   return { ask, close };

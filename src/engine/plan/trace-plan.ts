@@ -7,6 +7,7 @@ import {
   type Statement,
 } from './plan-shape.ts';
 
+import { nameOf, rememberName } from './trace-names.ts';
 /**
  * A plan with probes in it: calls of builtins that tell a tracer what the program does. The generator knows nothing of
  * them, so that the program in service cannot pay for what it does not have.
@@ -32,12 +33,16 @@ export interface Site {
   readonly rule: number;
   readonly file: string;
   readonly row: number;
-  /** What each value that is told of it is called in the policy; empty where nothing is told. */
+  /** Which of the rule's bodies it stands in. */
+  readonly body: number;
+  /** What each value that is told of it is called in the policy, `$1` for the rule's first argument; empty where nothing is told. */
   readonly names: readonly string[];
   /** False where the statement always holds. */
   readonly mayStop: boolean;
   /** Under a `not`, where it is no loss to stop. */
   readonly negated: boolean;
+  /** Gives the rule its value: whoever comes here got past the whole body. */
+  readonly gives: boolean;
 }
 
 /** A builtin of the traced plan: its first argument is the index of a rule or a site, the rest are the values. */
@@ -86,15 +91,16 @@ const MAY_STOP: readonly string[] = [
 
 export function tracePlan(plan: Plan): TracedPlan {
   const sites: Site[] = [];
-  const traced = (blocks: readonly Block[], rule: number) => probed(blocks, { plan, sites, rule });
+  const traced = (blocks: readonly Block[], rule: number, args: readonly number[] = []) =>
+    probed(blocks, { plan, sites, rule, args });
   const functions = plan.functions.map((f, rule): PlannedFunction => {
     const tell = (event: Probe['event'], args: readonly Operand[]) => probe(event, rule, args);
-    const args = f.params.slice(2).map(localOperand);
+    const args = f.params.slice(2);
     return {
       ...f,
       blocks: [
-        { statements: [tell('entered', args)] },
-        ...traced(f.blocks, rule),
+        { statements: [tell('entered', args.map(localOperand))] },
+        ...traced(f.blocks, rule, args),
         // Who comes here did not return: the rule is undefined.
         { statements: [tell('left', [])] },
       ],
@@ -122,18 +128,24 @@ interface Surroundings {
   readonly plan: Plan;
   readonly sites: Site[];
   readonly rule: number;
+  readonly args: readonly number[];
 }
 
-function probed(blocks: readonly Block[], { plan, sites, rule }: Surroundings): readonly Block[] {
+function probed(blocks: readonly Block[], { plan, sites, rule, args }: Surroundings): readonly Block[] {
   const names = new Map<number, string>([
     [0, 'input'],
     [1, 'data'],
+    ...args.map((arg, i) => [arg, `$${i + 1}`] as const),
   ]);
+  const returned = blocks.flatMap(({ statements }) =>
+    statements.flatMap((s) => (s.type === 'ReturnLocalStmt' ? [s.source] : [])),
+  );
+  let body = 0;
 
   const inBlock = (block: Block, negated: boolean): Block => {
     let row = 0;
     const statements = block.statements.flatMap((s, i): readonly Statement[] => {
-      name(s, names);
+      rememberName(s, names);
       const inner = inside(s, negated || s.type === 'NotStmt');
       const before = block.statements[i - 1];
       const after = block.statements[i + 1];
@@ -151,9 +163,11 @@ function probed(blocks: readonly Block[], { plan, sites, rule }: Surroundings): 
         rule,
         file: plan.files[s.place.file] ?? '',
         row,
+        body,
         names: told.map((operand) => nameOf(operand, names)),
         mayStop,
         negated,
+        gives: givesValue(s, returned),
       });
       const tell = (event: Probe['event'], args: readonly Operand[]) => probe(event, index - 1, args);
       return mayStop ? [tell('tried', compared), inner, tell('held', given)] : [inner, tell('held', given)];
@@ -163,7 +177,8 @@ function probed(blocks: readonly Block[], { plan, sites, rule }: Surroundings): 
 
   const inside = (s: Statement, negated: boolean): Statement => {
     if ('block' in s) return { ...s, block: inBlock(s.block, negated) };
-    if ('blocks' in s) return { ...s, blocks: s.blocks.map((block) => inBlock(block, negated)) };
+    // A block that nobody wrote holds the bodies of an `else` chain.
+    if ('blocks' in s) return { ...s, blocks: s.blocks.map((block) => inBody(block, negated, s.place.row === 0)) };
     return s;
   };
 
@@ -172,7 +187,17 @@ function probed(blocks: readonly Block[], { plan, sites, rule }: Surroundings): 
     return [probe('left', rule, [localOperand(s.source)]), s];
   };
 
-  return blocks.map((block) => inBlock(block, false));
+  const inBody = (block: Block, negated: boolean, ofItsOwn: boolean): Block => {
+    if (ofItsOwn) body += 1;
+    return inBlock(block, negated);
+  };
+
+  return blocks.map((block) => inBody(block, false, true));
+}
+
+function givesValue(s: Statement, returned: readonly number[]): boolean {
+  if (s.type === 'ObjectInsertOnceStmt') return returned.includes(s.object);
+  return s.type === 'AssignVarOnceStmt' || (s.type === 'SetAddStmt' && returned.includes(s.set));
 }
 
 /** The locals that a statement gives a value to that came from elsewhere; a value still in the making is not told. */
@@ -180,36 +205,6 @@ function givenBy(s: Statement): readonly Operand[] {
   if (s.type === 'DotStmt') return [localOperand(s.target)];
   if (s.type === 'CallStmt' || s.type === 'CallDynamicStmt') return [localOperand(s.result)];
   return [];
-}
-
-/** Remembers what the policy calls what a statement gives. */
-function name(s: Statement, names: Map<number, string>): void {
-  const said = (operand: Operand) => nameOf(operand, names);
-  if (s.type === 'AssignVarStmt') names.set(s.target, said(s.source));
-  else if (s.type === 'MakeNumberIntStmt') names.set(s.target, String(s.value));
-  else if (s.type === 'MakeNumberRefStmt') names.set(s.target, s.index);
-  else if (s.type === 'MakeNullStmt') names.set(s.target, 'null');
-  else if (s.type === 'DotStmt') names.set(s.target, `${said(s.source)}${keyText(s.key, said)}`);
-  else if (s.type === 'ScanStmt') names.set(s.value, `${said({ kind: 'local', local: s.source })}[_]`);
-  else if (s.type === 'CallStmt') {
-    const ofRule = /^g\d+\.data\.(.*)$/.exec(s.func)?.[1];
-    const args = s.args.slice(ofRule === undefined ? 0 : 2).map(said);
-    const called = ofRule === undefined ? s.func : lastTwo(ofRule);
-    names.set(s.result, ofRule !== undefined && args.length === 0 ? called : `${called}(${args.join(', ')})`);
-  }
-}
-
-function nameOf(operand: Operand, names: ReadonlyMap<number, string>): string {
-  return operand.kind === 'local' ? (names.get(operand.local) ?? '_') : JSON.stringify(operand.value);
-}
-
-function keyText(key: Operand, said: (operand: Operand) => string): string {
-  return key.kind === 'constant' && typeof key.value === 'string' ? `.${key.value}` : `[${said(key)}]`;
-}
-
-/** A rule as its callers write it: package and name. */
-function lastTwo(path: string): string {
-  return path.split('.').slice(-2).join('.');
 }
 
 function ruleOf(f: PlannedFunction, plan: Plan): TracedRule {

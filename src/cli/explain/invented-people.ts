@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { openForReading } from '../../facts/facts-file.ts';
+import { keysInUse } from '../../facts/keys-in-use.ts';
+import { developmentKeyRing } from '../../pseudonyms/key-ring.ts';
+
+/**
+ * An explanation leaves no record, so it may not look into the file of a real person.
+ * Throws Error for a facts file that holds people under another key than that of development, or that is not there.
+ */
+export function refuseRealPeople(factsFile: string): void {
+  if (!existsSync(factsFile)) {
+    throw new Error(`there is no facts file ${factsFile}; make one with: datwat facts import --facts ${factsFile} …`);
+  }
+  const db = openForReading(factsFile);
+  try {
+    const real = keysInUse(db).filter((key) => key !== developmentKeyRing().active);
+    if (real.length === 0) return;
+    throw new Error(
+      `${factsFile} holds people under pseudonym key ${real.join(', ')}; an explanation is not recorded, so it looks at invented people only`,
+    );
+  } finally {
+    db.close();
+  }
+}
