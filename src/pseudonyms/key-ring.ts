@@ -1,6 +1,7 @@
 /** The keys that turn personal numbers into pseudonyms (design.md §3): one key writes, all keys read. */
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { replaceNumbers } from './personal-number.ts';
 
 export interface PseudonymKey {
   /** Part of every pseudonym, so it never changes and is never used for another secret. */
@@ -26,9 +27,9 @@ const LEAST_SECRET_BYTES = 16;
 export function createPseudonymsOf(ring: KeyRing): PseudonymsOf {
   const ids = new Set<string>();
   for (const { id, secret } of ring.keys) {
-    if (!KEY_ID.test(id) || NINE_DIGITS.test(id)) {
+    if (!KEY_ID.test(id) || NINE_DIGITS.test(id) || replaceNumbers(`psn:${id}:`, () => '') !== `psn:${id}:`) {
       throw new Error(
-        'a pseudonym key id has 1 to 32 letters, digits, dots, hyphens or underscores, not nine digits in a row',
+        'a pseudonym key id has 1 to 32 letters, digits, dots, hyphens or underscores, and nine digits neither in a row nor in groups',
       );
     }
     if (ids.has(id)) throw new Error(`pseudonym key ${id} is listed twice`);

@@ -27,7 +27,7 @@ function problemsOf(body: JsonObject) {
   throw new Error('the body was accepted');
 }
 
-/** Written apart from the code under test: finds what must not survive in a body, by the three rules of design.md §3. */
+/** Written apart from the code under test: finds what must not survive in a body, by design.md §3 and as people write it. */
 function survivors(value: Json): string[] {
   if (typeof value === 'string') return numbersIn(value);
   if (typeof value === 'number') {
@@ -38,10 +38,47 @@ function survivors(value: Json): string[] {
   return Object.entries(value ?? {}).flatMap(([key, inner]) => [...numbersIn(key), ...survivors(inner)]);
 }
 
-function numbersIn(text: string): string[] {
+function numbersIn(written: string): string[] {
+  const text = [...written].map((sign) => (/[！-～]/.test(sign) ? sign.normalize('NFKC') : sign)).join('');
   const bare = text.replace(/[. -]/g, '');
   const whole = /^\d{9}$/.test(bare) && passes(bare) ? [bare] : [];
-  return [...whole, ...text.split(/\D+/).filter((run) => run.length === 9 && passes(run))];
+  const runs = text.split(/\D+/).filter((run) => run.length === 9 && passes(run));
+  return [...whole, ...runs, ...groupsIn(text), ...ledIn(text)];
+}
+
+/** Nine digits after the word for them, with at most one separator between two. */
+function ledIn(text: string): string[] {
+  return text.split(/bsn|nummer/i).flatMap((rest, part) => {
+    const start = rest.search(/\d/);
+    if (part === 0 || start < 0 || start > 24) return [];
+    let digits = '';
+    let at = start;
+    for (; digits.length < 9 && at < rest.length; at += 1) {
+      const sign = rest[at] ?? '';
+      if (/\d/.test(sign)) digits += sign;
+      else if (!/[. -]/.test(sign) || !/\d/.test(rest[at - 1] ?? '')) break;
+    }
+    return digits.length === 9 && !/[0-9A-Za-z]/.test(rest[at] ?? '') && passes(digits) ? [digits] : [];
+  });
+}
+
+/** Rows of digits in threes, or four, two and three, that stand alone; found by going through the text piece by piece. */
+function groupsIn(text: string): string[] {
+  const pieces = text.match(/\d+|\D+/g) ?? [];
+  return pieces.flatMap((piece, at) => {
+    const [one = '', between, two = '', same, three = ''] = pieces.slice(at, at + 5);
+    const form = [one, two, three].map((group) => (/^\d+$/.test(group) ? group.length : 0)).join('-');
+    const before = pieces[at - 1] ?? '';
+    const after = pieces[at + 5] ?? '';
+    const apart = !joins(before, at > 1) && !joins(after, at + 6 < pieces.length);
+    const beside = /[0-9A-Za-z]$/.test(before) || /^[0-9A-Za-z]/.test(after);
+    if (!['3-3-3', '4-2-3'].includes(form) || between !== same || !['.', ' '].includes(between ?? '')) return [];
+    return apart && !beside && passes(piece + two + three) ? [piece + two + three] : [];
+  });
+}
+
+function joins(between: string, digitsBeyond: boolean): boolean {
+  return digitsBeyond && /^[.,/:+_\s-]$/.test(between);
 }
 
 function passes(digits: string): boolean {
@@ -68,6 +105,7 @@ describe('the pseudonym', () => {
     ['the same id twice', { active: 'k2', keys: [NEW_KEY, NEW_KEY] }, /listed twice/],
     ['a short secret', { active: 'a', keys: [{ id: 'a', secret: Buffer.alloc(15) }] }, /shorter than 16 bytes/],
     ['an id with a colon', { active: 'a:b', keys: [{ id: 'a:b', secret: Buffer.alloc(32) }] }, /key id/],
+    ['an id in groups', { active: '999.990.019', keys: [{ id: '999.990.019', secret: Buffer.alloc(32) }] }, /key id/],
     ['an id that looks like a number', { active: NUMBER, keys: [{ id: NUMBER, secret: Buffer.alloc(32) }] }, /key id/],
   ])('refuses a ring with %s', (_, ring, message) => {
     expect(() => createPseudonymsOf(ring)).toThrow(message);
@@ -139,6 +177,43 @@ describe('elsewhere in the body', () => {
     },
   );
 
+  it.each([
+    ['bsn 9999.90.019', 'bsn @'],
+    ['zie 999 990 019, graag', 'zie @, graag'],
+    ['(999.990.019)', '(@)'],
+    ['BSN van de cliënt: 999-990-019 of 99 99 90 019', 'BSN van de cliënt: @ of 99 99 90 019'],
+    ['burgerservicenummer 99-99-90-01-9.', 'burgerservicenummer @.'],
+    ['Sofi-nummer:999990 019', 'Sofi-nummer:@'],
+    [`${NUMBER} 999 990 019`, '@ @'],
+    ['９９９９９００１９', '@'],
+    ['nr. ９９９．９９０．０１９ 。', 'nr. @ 。'],
+    ['bsn 999\u200b990\u200b019 is', 'bsn @ is'],
+  ])('is found in a longer text as people write it: %s', (text, expected) => {
+    expect(pseudonymise({ text, [text]: 1 }).body).toEqual({
+      text: expected.replaceAll('@', pseudonym),
+      [expected.replaceAll('@', pseudonym)]: 1,
+    });
+  });
+
+  it.each([
+    ['a telephone number', 'tel. 06 999 990 019'],
+    ['one with a country', '+31 999 990 019'],
+    ['a longer row of groups', '999 990 019 12'],
+    ['an amount', '€ 999.990.019,50'],
+    ['a version or an OID', '2.16.999.990.019'],
+    ['a case number', 'zaak 9999-90-019'],
+    ['a case number in threes', 'zaak 999-990-019'],
+    ['two kinds of separators', 'zie 999.990 019'],
+    ['groups of another form', 'zie 99 9990 019'],
+    ['groups beside a letter', 'zie A999 990 019'],
+    ['groups that fail the proof', 'bsn 999 990 018'],
+    ['dates', 'van 1-12-2026 tot 31-12-2026, 2026.11.240'],
+    ['a longer number after the word', 'bsn 999990019123'],
+    ['a full-width number that fails the proof', 'bsn ９９９９９００１８'],
+  ])('leaves %s as it is', (_, text) => {
+    expect(pseudonymise({ text, [text]: 1 }).body).toEqual({ text, [text]: 1 });
+  });
+
   it('pads an integer of eight digits', () => {
     const { body } = pseudonymise({ a: 10000008, b: '010000008' });
     expect(body.a).toMatch(/^psn:k2:/);
@@ -199,6 +274,19 @@ describe('whatever is sent', () => {
     numbers,
     numbers.map((digits) => `${digits.slice(0, 4)}.${digits.slice(4, 6)}-${digits.slice(6)}`),
     fc.tuple(fc.string(), numbers, fc.string()).map((parts) => parts.join('')),
+    fc
+      .tuple(
+        fc.constantFrom('', 'bsn ', 'zie ', '06 ', '2.', 'A', '999990019 ', '111 222 333 '),
+        numbers,
+        fc.constantFrom('.', ' ', '-'),
+        fc.constantFrom('', ',', ' 12', ',50', 'B', ' 999990019', ' 111 222 333'),
+        fc.constantFrom([3, 6], [4, 6], [2, 4]),
+        fc.boolean(),
+      )
+      .map(([before, digits, between, after, [first, second], wide]) => {
+        const text = [digits.slice(0, first), digits.slice(first, second), digits.slice(second)].join(between);
+        return before + (wide ? wider(text) : text) + after;
+      }),
     fc.string({ unit: fc.constantFrom('0', '1', '9', '.', '-', ' ', 'a', 'é') }),
     fc.string(),
   );
@@ -215,6 +303,9 @@ describe('whatever is sent', () => {
       tie('object'),
     ),
   }));
+  function wider(text: string): string {
+    return text.replace(/[0-9]/g, (digit) => String.fromCharCode(0xff10 + Number(digit)));
+  }
   const bodies = fc.dictionary(texts, value, { maxKeys: 4 });
 
   /** A generated dictionary may hold one number twice as a key; that is refused, and another test's matter. */
