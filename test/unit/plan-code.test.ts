@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { compilePlan, PlanFailed } from '../../src/engine/plan/compile-plan.ts';
+import { Decimal } from '../../src/engine/plan/exact-numbers.ts';
 import { generateCode } from '../../src/engine/plan/generate-code.ts';
 import { plainJson } from '../../src/engine/plan/plain-json.ts';
 import { PlanRefused, readPlan } from '../../src/engine/plan/plan-shape.ts';
-import type { PlainObject, Value } from '../../src/engine/plan/values.ts';
+import { dot, fromEntries, type PlainObject, RegoSet, type Value } from '../../src/engine/plan/values.ts';
 
 const PLACE = { file: 0, row: 7, col: 3, end_row: 7, end_col: 9 };
 const INPUT = 0;
@@ -191,5 +192,77 @@ describe('an evaluation', () => {
     for (const name of ['nothing', '__proto__', 'constructor']) {
       expect(() => plan.evaluate(name, {}, {})).toThrow(PlanFailed);
     }
+  });
+});
+
+describe('a reference finds what a value holds, and nothing that it inherits', () => {
+  const names = [
+    'role',
+    'x-y',
+    '0',
+    '-1',
+    'length',
+    'size',
+    'members',
+    'entries',
+    'text',
+    'exponent',
+    'get',
+    'add',
+    'at',
+  ];
+  const inherited = ['constructor', '__proto__', 'toString', 'valueOf', 'hasOwnProperty', 'toFixed', 'charAt', 'map'];
+  const set = RegoSet.of(['role', 'size', 'constructor', '__proto__']);
+  const map = fromEntries([
+    [1, 'one'],
+    ['role', 'r'],
+    ['entries', 'e'],
+    ['__proto__', 'p'],
+  ]);
+  const holders: readonly Value[] = [
+    {},
+    JSON.parse('{"role":1,"x-y":2,"0":3,"-1":4,"length":5,"size":6,"members":7,"text":8,"get":9,"at":false}'),
+    JSON.parse('{"constructor":1,"__proto__":2,"toString":null,"map":[3]}'),
+    { role: null },
+    ['first', 'second'],
+    'a text',
+    '',
+    12,
+    new Decimal(1n, 400),
+    true,
+    false,
+    null,
+    set,
+    map,
+  ];
+
+  it.each([...names, ...inherited])('%s', (name) => {
+    const dotted = compilePlan(
+      planOf({ strings: [name], statements: [s('DotStmt', { source: local(INPUT), key: text(0), target: 9 })] }),
+      { maxSteps: 1000 },
+    );
+    for (const holder of holders) expect(dotted.evaluate('e', holder, {})).toBe(dot(holder, name));
+  });
+
+  it('a member that was given to all objects stops every evaluation', () => {
+    const plan = compilePlan(
+      planOf({ strings: ['role'], statements: [s('DotStmt', { source: local(INPUT), key: text(0), target: 9 })] }),
+      { maxSteps: 1000 },
+    );
+    for (const prototype of [
+      Object.prototype,
+      Array.prototype,
+      String.prototype,
+      Number.prototype,
+      Boolean.prototype,
+    ]) {
+      Object.assign(prototype, { role: 'teammanager' });
+      try {
+        expect(() => plan.evaluate('e', {}, {})).toThrow(PlanFailed);
+      } finally {
+        Reflect.deleteProperty(prototype, 'role');
+      }
+    }
+    expect(plan.evaluate('e', {}, {})).toBeUndefined();
   });
 });

@@ -8,6 +8,7 @@ import {
   dot,
   entriesOf,
   equal,
+  exotic,
   fromEntries,
   get,
   getBase,
@@ -104,6 +105,7 @@ export function linkPlan(plan: PreparedPlan, { maxSteps, builtins: known = BUILT
   const { code } = plan;
   const runTime = {
     dot,
+    exotic,
     get,
     getBase,
     equal,
@@ -140,6 +142,7 @@ export function linkPlan(plan: PreparedPlan, { maxSteps, builtins: known = BUILT
   const query = (entrypoint: string, input: Value | undefined, data: PlainObject): readonly Value[] => {
     const entry = byName.get(entrypoint);
     if (entry === undefined) throw new PlanFailed('the plan has no such entrypoint');
+    refuseInheritance();
     const evaluation = newEvaluation(plan.rules, maxSteps);
     entry(evaluation, input, data);
     const { results } = evaluation;
@@ -150,6 +153,18 @@ export function linkPlan(plan: PreparedPlan, { maxSteps, builtins: known = BUILT
     query,
     evaluate: (entrypoint, input, data) => get(query(entrypoint, input, data)[0], 'result'),
   };
+}
+
+const BARE = [[], Object(''), Object(0), Object(true)];
+
+/**
+ * INVARIANT: no value has a member that it only inherits. Should anything in this process have added one to
+ * `Object.prototype` or its like, then every question would seem to hold it, so none is answered.
+ */
+function refuseInheritance(): void {
+  for (const value of BARE) {
+    for (const name in value) throw new PlanFailed(`all values of this process have a member ${name.slice(0, 40)}`);
+  }
 }
 
 function newEvaluation(rules: number, maxSteps: number): Evaluation {

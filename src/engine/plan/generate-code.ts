@@ -1,5 +1,6 @@
 import { readNumber } from './exact-numbers.ts';
 import { type Block, type Operand, type Plan, PlanRefused, type SourcePlace, type Statement } from './plan-shape.ts';
+import { isPlainName } from './values.ts';
 
 /**
  * Plan → JavaScript. A block becomes a labelled block, "undefined" becomes `break` out of it, a rule becomes a function.
@@ -122,6 +123,14 @@ export function generateCode(plan: Plan): GeneratedCode {
           const base = s.source.kind === 'local' && inData.has(s.source.local);
           if (base) inData.add(s.target);
           else inData.delete(s.target);
+          if (s.key.kind === 'constant' && isPlainName(s.key.value)) {
+            // Most references come here, and a load by a known name has the machine's own cache at each place.
+            const name = literal(s.key.value);
+            lines.push(
+              `${target}=${source}==null?undefined:${source}[${name}];if(${target}===undefined&&(${target}=exotic(${source},${name}))===undefined){${leave(0)}}`,
+            );
+            break;
+          }
           const way = s.key.kind === 'constant' && typeof s.key.value === 'string' ? 'dot' : base ? 'getBase' : 'get';
           lines.push(`${target}=${way}(${source},${read(s.key)});if(${target}===undefined){${leave(0)}}`);
           break;
@@ -293,7 +302,7 @@ export function generateCode(plan: Plan): GeneratedCode {
 
   const head = [
     '"use strict";',
-    'const{dot,get,getBase,equal,isArray,isRegoObject,scanKeys,lengthOf,insert,insertOnce,merge,upsert,dynamic,conflict,RegoSet,NONE}=R;',
+    'const{dot,exotic,get,getBase,equal,isArray,isRegoObject,scanKeys,lengthOf,insert,insertOnce,merge,upsert,dynamic,conflict,RegoSet,NONE}=R;',
     ...builtins.map((_, i) => `const b${i}=B[${i}];`),
     ...numbers.map((_, i) => `const k${i}=K[${i}];`),
     `const F=[${plan.functions.map((_, i) => `f${i}`).join()}];`,

@@ -122,6 +122,29 @@ export function dot(source: Value | undefined, key: string): Value | undefined {
   return Object.hasOwn(source, key) ? source[key] : undefined;
 }
 
+/** What every value of JavaScript inherits, and what the classes here hold of their own: as a key, only `dot` reads these. */
+const INHERITED = new Set(
+  [Object, Array, String, Number, Boolean, RegoSet, RegoMap, Decimal].flatMap((made) =>
+    Object.getOwnPropertyNames(made.prototype),
+  ),
+);
+for (const made of [new RegoSet(), new RegoMap(), new Decimal(0n, 0), [], '']) {
+  for (const name of Object.getOwnPropertyNames(made)) INHERITED.add(name);
+}
+
+/**
+ * Whether a plain load of this key gives what `dot` gives, sets and maps aside (`exotic`): it must be no position of a list
+ * or text and nothing that is inherited. INVARIANT: nothing that a value inherits is ever taken for what it holds.
+ */
+export function isPlainName(key: unknown): key is string {
+  return typeof key === 'string' && !INHERITED.has(key) && !/^\d/.test(key);
+}
+
+/** What `dot` gives where a plain load found nothing. */
+export function exotic(source: Value | undefined, key: string): Value | undefined {
+  return source instanceof RegoSet || source instanceof RegoMap ? source.get(key) : undefined;
+}
+
 /** `get` on base data, where OPA takes an integer key for the text of it (`data.years[2026]`). */
 export function getBase(source: Value | undefined, key: Value | undefined): Value | undefined {
   const named = isPlain(source) && (typeof key === 'number' || key instanceof Decimal) ? numberText(key) : key;
