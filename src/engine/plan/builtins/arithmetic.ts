@@ -58,5 +58,6 @@ export const ARITHMETIC: Readonly<Record<string, Builtin>> = {
     return integer === undefined ? undefined : fromInteger(~integer);
   },
   'bits.lsh': onIntegers((a, b) => (b < 0n || b > MOST_BITS ? undefined : a << b)),
-  'bits.rsh': onIntegers((a, b) => (b < 0n || b > MOST_BITS ? undefined : a >> b)),
+  // A shift by more than all bits leaves the sign, whatever its size; JavaScript refuses a very large one.
+  'bits.rsh': onIntegers((a, b) => (b < 0n ? undefined : b > MOST_BITS ? (a < 0n ? -1n : 0n) : a >> b)),
 };

@@ -15,6 +15,15 @@ function address(text: string): { bits: 32 | 128; value: bigint } | undefined {
   return { bits: 128, value: joined(groups(text), 16) };
 }
 
+const MAPPED = 0xffffn;
+const MAPPED_PREFIX = 96;
+
+/** `::ffff:10.0.0.1` is 10.0.0.1, as in Go. */
+function unmapped(given: Network): Network {
+  if (given.bits === 32 || given.first >> 32n !== MAPPED) return given;
+  return { bits: 32, first: given.first & 0xffffffffn, prefix: given.prefix - MAPPED_PREFIX };
+}
+
 function joined(parts: readonly number[], width: number): bigint {
   return parts.reduce((value, part) => (value << BigInt(width)) | BigInt(part), 0n);
 }
@@ -41,7 +50,7 @@ function network(text: string): Network | undefined {
   const base = slash < 0 ? undefined : address(text.slice(0, slash));
   if (base === undefined || !/^\d{1,3}$/.test(suffix) || Number(suffix) > base.bits) return undefined;
   const free = BigInt(base.bits - Number(suffix));
-  return { bits: base.bits, first: (base.value >> free) << free, prefix: Number(suffix) };
+  return unmapped({ bits: base.bits, first: (base.value >> free) << free, prefix: Number(suffix) });
 }
 
 function covers(outer: Network, inner: Network): boolean {
@@ -54,7 +63,7 @@ function contains(_: Budget, cidr?: Value, part?: Value): Value | undefined {
   if (typeof cidr !== 'string' || typeof part !== 'string') return undefined;
   const outer = network(cidr);
   const single = address(part);
-  const inner = single ? { bits: single.bits, first: single.value, prefix: single.bits } : network(part);
+  const inner = single ? unmapped({ bits: single.bits, first: single.value, prefix: single.bits }) : network(part);
   return outer === undefined || inner === undefined ? undefined : covers(outer, inner);
 }
 
