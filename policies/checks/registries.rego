@@ -63,7 +63,7 @@ violations contains v if {
 	some id, basis in data.legal_bases
 	basis.in_force
 	basis.valid_until < input.today
-	v := warning("basis-ended", ["legal_bases", id], sprintf("%s ended on %s", [id, basis.valid_until]), "find what replaces it and change the cells that cite it")
+	v := warning("basis-ended", ["legal_bases", id], sprintf("%s ended on %s: what cites it opens nothing any more", [id, basis.valid_until]), "find what replaces it and change the cells that cite it")
 }
 
 violations contains v if {

@@ -160,3 +160,22 @@ test_a_local_decision_opens_dat_in_its_own_profile_only if {
 	wat.record.reason_code == "LEVEL_ABOVE_CAP"
 	"ask_lower_level" in {way.type | some way in wat.context.alternatives}
 }
+
+# --- step 11: the bases of the cell, each in its period
+
+with_basis(basis) := found if {
+	found := t.code([]) with data.legal_bases as {"WMO.5.1.1.1": basis}
+}
+
+test_a_basis_carries_nothing_outside_its_period if {
+	with_basis({}) == "OK"
+	with_basis({"valid_from": "2026-09-15", "valid_until": "2026-09-15"}) == "OK"
+	with_basis({"valid_until": "2026-09-14"}) == "NO_LEGAL_BASIS"
+	with_basis({"valid_from": "2026-09-16"}) == "NO_LEGAL_BASIS"
+	with_basis({"valid_until": "iets"}) == "NO_LEGAL_BASIS"
+}
+
+test_a_basis_that_is_not_registered_carries_nothing if {
+	code := t.code([]) with data.legal_bases as {"WMO.5.1.1.4": {}}
+	code == "NO_LEGAL_BASIS"
+}

@@ -34,6 +34,7 @@ no_legal_basis(_) := denial(rego.metadata.rule())
 based(part) if {
 	count(matrix.cells[part].in_basis) > 0
 	giving_side(part)
+	bases_in_time(part)
 	action_fits(part)
 	order_where_needed(part)
 	held_by_college_where_needed(part)
@@ -45,6 +46,13 @@ giving_side(part) if {
 } else if {
 	question.text(matrix.cells[part].local_decision.dpia)
 	question.text(matrix.cells[part].local_decision.fg_advice)
+}
+
+# A provision carries nothing before its first day or after its last, whatever is cited beside it.
+bases_in_time(part) if {
+	every basis in matrix.bases(part) {
+		question.within(data.legal_bases[basis], "valid_from", "valid_until", question.date)
+	}
 }
 
 # Who may see the file of another domain does not write in it (R18, R50).

@@ -1,4 +1,5 @@
 /** Step 11: the cell that opens this part, and whether it stands on a ground on both sides (R37). */
+import { within } from './calendar.ts';
 import { overlap } from './domains.ts';
 import type { Cell, Domain, PolicyData, Purpose } from './policy-data.ts';
 import type { Question } from './question.ts';
@@ -27,7 +28,11 @@ export function isCollege(question: Question, data: PolicyData): boolean {
 /** R37: a ground on both sides, or a local decision for the giving one; each in force. */
 export function hasBasis(cell: Cell, question: Question, purpose: Purpose, domain: Domain, data: PolicyData): boolean {
   const given = cell.out_basis.length > 0 || cell.local_decision !== undefined;
-  const inForce = (basis: string) => data.legal_bases[basis]?.in_force === true || purpose.wams === true;
+  const inForce = (id: string) => {
+    const basis = data.legal_bases[id];
+    if (basis === undefined || !within(basis.valid_from, basis.valid_until, question.today)) return false;
+    return basis.in_force || purpose.wams === true;
+  };
   const bases = [...cell.out_basis, ...cell.in_basis];
   const { order, holder_college: heldByCollege } = cell.conditions;
   if (order && question.orderRef === undefined) return false;

@@ -16,7 +16,7 @@ export interface PolicyData {
   /** Profile → the same again: cells that a municipality opens by its own decision. */
   readonly local_decisions: Record<string, Record<string, Record<string, Record<string, Cell>>>>;
   readonly pets: Record<string, unknown>;
-  readonly legal_bases: Record<string, { readonly in_force: boolean }>;
+  readonly legal_bases: Record<string, LegalBasis>;
   readonly organisation_types: Record<string, OrganisationType>;
   readonly questions: Record<string, { readonly purposes: Record<string, readonly string[]> }>;
   readonly five_questions: {
@@ -31,6 +31,12 @@ export interface PolicyData {
     readonly person: Record<string, PersonRelation>;
   };
   readonly reasons: Record<string, { readonly outward: boolean; readonly depends_on: string }>;
+}
+
+export interface LegalBasis {
+  readonly in_force: boolean;
+  readonly valid_from?: string;
+  readonly valid_until?: string;
 }
 
 export interface CaseRelation {
