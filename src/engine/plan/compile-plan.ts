@@ -155,17 +155,15 @@ export function linkPlan(plan: PreparedPlan, { maxSteps, builtins: known = BUILT
   };
 }
 
-const BARE = [[], Object(''), Object(0), Object(true)];
-
 /**
  * INVARIANT: no value has a member that it only inherits. Should anything in this process have added one to
- * `Object.prototype` or its like, then every question would seem to hold it, so none is answered.
+ * `Object.prototype` or to that of lists, then every question would seem to hold it, so none is answered.
  */
 function refuseInheritance(): void {
-  for (const value of BARE) {
-    for (const name in value) throw new PlanFailed(`all values of this process have a member ${name.slice(0, 40)}`);
-  }
+  for (const name in BARE) throw new PlanFailed(`all values of this process have a member ${name.slice(0, 40)}`);
 }
+
+const BARE: readonly never[] = [];
 
 function newEvaluation(rules: number, maxSteps: number): Evaluation {
   return {

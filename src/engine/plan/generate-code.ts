@@ -126,9 +126,9 @@ export function generateCode(plan: Plan): GeneratedCode {
           if (s.key.kind === 'constant' && isPlainName(s.key.value)) {
             // Most references come here, and a load by a known name has the machine's own cache at each place.
             const name = literal(s.key.value);
-            lines.push(
-              `${target}=${source}==null?undefined:${source}[${name}];if(${target}===undefined&&(${target}=exotic(${source},${name}))===undefined){${leave(0)}}`,
-            );
+            const load = `typeof ${source}==='object'&&${source}!==null?${source}[${name}]:undefined`;
+            lines.push(`${target}=${load};`);
+            lines.push(`if(${target}===undefined&&(${target}=exotic(${source},${name}))===undefined){${leave(0)}}`);
             break;
           }
           const way = s.key.kind === 'constant' && typeof s.key.value === 'string' ? 'dot' : base ? 'getBase' : 'get';

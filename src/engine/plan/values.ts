@@ -122,19 +122,17 @@ export function dot(source: Value | undefined, key: string): Value | undefined {
   return Object.hasOwn(source, key) ? source[key] : undefined;
 }
 
-/** What every value of JavaScript inherits, and what the classes here hold of their own: as a key, only `dot` reads these. */
+/** What objects and lists inherit, and what the classes here hold of their own: as a key, only `dot` reads these. */
 const INHERITED = new Set(
-  [Object, Array, String, Number, Boolean, RegoSet, RegoMap, Decimal].flatMap((made) =>
-    Object.getOwnPropertyNames(made.prototype),
-  ),
+  [{}, [], new RegoSet(), new RegoMap(), new Decimal(0n, 0)].flatMap((value) => [
+    ...Object.getOwnPropertyNames(value),
+    ...Object.getOwnPropertyNames(Object.getPrototypeOf(value)),
+  ]),
 );
-for (const made of [new RegoSet(), new RegoMap(), new Decimal(0n, 0), [], '']) {
-  for (const name of Object.getOwnPropertyNames(made)) INHERITED.add(name);
-}
 
 /**
- * Whether a plain load of this key gives what `dot` gives, sets and maps aside (`exotic`): it must be no position of a list
- * or text and nothing that is inherited. INVARIANT: nothing that a value inherits is ever taken for what it holds.
+ * Whether a plain load of this key from an object or list gives what `dot` gives, sets and maps aside (`exotic`).
+ * INVARIANT: nothing that a value inherits is ever taken for what it holds.
  */
 export function isPlainName(key: unknown): key is string {
   return typeof key === 'string' && !INHERITED.has(key) && !/^\d/.test(key);
