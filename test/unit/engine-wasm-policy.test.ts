@@ -52,6 +52,7 @@ describe('an answer is believed only when it keeps the contract', () => {
     ['list for a context', /context is not an object/],
     ['text for a record', /record is not an object/],
     ['number that no double holds', /a double cannot hold/],
+    ['two keys of one text', /two keys have one text/],
     ['conflict', /evaluation failed: .*conflict/],
     ['something that the policy does not know', /is undefined for this input/],
   ])('%s is a policy error', (action, fault) => {

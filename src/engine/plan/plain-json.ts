@@ -6,7 +6,8 @@ import { entriesOf, isArray, type PlainObject, put, RegoMap, RegoSet, type Value
 /**
  * A value of Rego as plain JSON for the world outside: a set as a list in its order, a key that is no string as its JSON
  * text. What is JSON already is given as it is, so the result may share parts with input and data.
- * Throws a RangeError for an integer that a double would change; a fraction becomes the double next to it.
+ * Throws a RangeError for an integer that a double would change; a fraction becomes the double next to it. Throws where two
+ * keys of an object, such as 1 and "1", have one text: one of their values would be lost.
  */
 export function plainJson(value: Value): Json {
   if (value === null || typeof value !== 'object') return value;
@@ -39,7 +40,10 @@ function plainObject(object: PlainObject): JsonObject {
 function plainMap(map: RegoMap): JsonObject {
   const object: Record<string, Json> = {};
   for (const [key, member] of entriesOf(map)) {
-    put(object, typeof key === 'string' ? key : toJsonText(key), plainJson(member));
+    const name = typeof key === 'string' ? key : toJsonText(key);
+    if (Object.hasOwn(object, name))
+      throw new Error('the policy answered with an object of which two keys have one text');
+    put(object, name, plainJson(member));
   }
   return object;
 }

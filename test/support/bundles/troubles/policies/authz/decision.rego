@@ -26,3 +26,5 @@ decision := {"decision": true, "context": ["a"]} if input.action.name == "list f
 decision := {"decision": true, "record": "text"} if input.action.name == "text for a record"
 
 decision := {"decision": true, "context": {"id": 12345678901234567890}} if input.action.name == "number that no double holds"
+
+decision := {"decision": true, "context": {"found": [{1: "a", "1": "b", "2:": "\\\":"}]}} if input.action.name == "two keys of one text"
