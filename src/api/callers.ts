@@ -1,6 +1,10 @@
 /** Callers as the configuration names them (design.md §10). */
 import type { Caller } from '../decision/model.ts';
 
+/** Every door there is: AuthZEN's evaluations and searches, and changes of facts. */
+export const DOORS = ['authzen', 'facts'] as const;
+export type Door = (typeof DOORS)[number];
+
 export interface JwtIdentity {
   readonly issuer: string;
   readonly audience: string;
@@ -11,8 +15,8 @@ export interface JwtIdentity {
 }
 
 export interface ConfiguredCaller extends Omit<Caller, 'authenticated'> {
-  /** Names of doors; any other door answers 403. */
-  readonly doors: readonly string[];
+  /** Any other door answers 403. */
+  readonly doors: readonly Door[];
   /** SHA-256 of the API key as lower-case hex, or who signs its tokens. */
   readonly proof: { readonly apiKeySha256: string } | { readonly jwt: JwtIdentity };
 }
@@ -20,7 +24,7 @@ export interface ConfiguredCaller extends Omit<Caller, 'authenticated'> {
 /** A caller at the door, with what it may enter. */
 export interface Admitted {
   readonly caller: Caller;
-  readonly mayEnter: (door: string) => boolean;
+  readonly mayEnter: (door: Door) => boolean;
 }
 
 export interface TokenCaller extends ConfiguredCaller {

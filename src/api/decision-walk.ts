@@ -7,6 +7,7 @@ import { DatwatError, type Problem } from '../decision/errors.ts';
 import type { Answer, Call, Caller, JsonObject } from '../decision/model.ts';
 import type { Pseudonymiser } from '../decision/ports.ts';
 import type { AuthenticateCaller } from './authenticate-caller.ts';
+import type { Door } from './callers.ts';
 import type { DecisionDoor } from './decision-door.ts';
 import type { LimitRate } from './rate-limit.ts';
 import { readBody, requireJson } from './read-body.ts';
@@ -26,7 +27,7 @@ export interface WalkParts {
 export type Walk = (request: IncomingMessage, response: DoorResponse) => Promise<void>;
 
 /** `doorName` is what the configuration calls it in `callers[].doors`. Rejects with what the caller may learn. */
-export function createWalk(parts: WalkParts, doorName: string, door: DecisionDoor): Walk {
+export function createWalk(parts: WalkParts, doorName: Door, door: DecisionDoor): Walk {
   return async function walk(request, response) {
     const { caller, mayEnter } = await parts.authenticate(request.headers.authorization);
     if (!mayEnter(doorName)) throw new DatwatError('door_not_allowed');

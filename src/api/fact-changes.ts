@@ -26,13 +26,12 @@ export interface FactChanges {
 /** Applies all or none, and resolves with how many of each kind; throws `invalid_request` with pointers, or `facts_unavailable`. */
 export type ApplyFacts = (changes: FactChanges) => Promise<ReadonlyMap<string, number>>;
 
-export const FACTS_DOOR = 'facts';
 export const FACTS_PATH = '/facts/v1/changes';
 
 export function createFactChanges(parts: WalkParts, applyFacts: ApplyFacts) {
   return async function changeFacts(request: IncomingMessage, response: DoorResponse): Promise<void> {
     const { caller, mayEnter } = await parts.authenticate(request.headers.authorization);
-    if (!mayEnter(FACTS_DOOR)) throw new DatwatError('door_not_allowed');
+    if (!mayEnter('facts')) throw new DatwatError('door_not_allowed');
     parts.limitRate(caller);
     requireJson(request.headers);
     const sent = parseStrictJson(await readBody(request, parts.limits.body), parts.limits.depth);

@@ -81,7 +81,7 @@ function bundleRequirements(value: JsonObject): Requirement[] {
 
 function callerRequirements(value: JsonObject): Requirement[] {
   const callers = Array.isArray(value.callers) ? value.callers : [];
-  return ['name', 'api_key_sha256'].flatMap((key) => {
+  const doubles = ['name', 'api_key_sha256'].flatMap((key) => {
     const seen = new Set<string>();
     return callers.flatMap((one: Json, index): Requirement[] => {
       const said = isObject(one) ? textAt(one, key)?.toLowerCase() : undefined;
@@ -91,6 +91,18 @@ function callerRequirements(value: JsonObject): Requirement[] {
       return [];
     });
   });
+  const choices = callers.flatMap((one: Json, index) => [
+    ...oneOfTwo(one, `/callers/${index}`, ['api_key_sha256', 'jwt']),
+    ...oneOfTwo(at(one, ['jwt']), `/callers/${index}/jwt`, ['jwks_uri', 'jwks_file']),
+  ]);
+  return [...doubles, ...choices];
+}
+
+/** Not in the schema, which says nothing of what belongs together where a member is wrong. */
+function oneOfTwo(value: Json | undefined, pointer: string, [one, other]: readonly [string, string]): Requirement[] {
+  if (!isObject(value) || Object.hasOwn(value, one) !== Object.hasOwn(value, other)) return [];
+  const named = pointer.slice(1).replaceAll('/', '.');
+  return [{ pointer, message: `${named} needs ${one} or ${other}, and one of them` }];
 }
 
 function pseudonymRequirements(value: JsonObject): Requirement[] {

@@ -3,6 +3,7 @@
  * are generated from what stands here (`cli/config-example.ts`).
  */
 import * as z from 'zod';
+import { DOORS } from '../api/callers.ts';
 import { ALGORITHMS } from '../engine/trust/jws.ts';
 import { FACT_KINDS } from '../facts/kinds.ts';
 import { isPlainUrl, isSafeUri } from './addresses.ts';
@@ -19,41 +20,25 @@ const MOMENT = z
   );
 const SAFE_URI = z.string().refine(isSafeUri, 'must be an https URL; http only on this machine');
 
-const jwt = z
-  .strictObject({
-    issuer: text.describe('`iss` of its tokens.'),
-    audience: text.describe('`aud` of its tokens.'),
-    jwks_uri: SAFE_URI.optional().describe(
-      'Where the keys of the issuer are; they are fetched again when they rotate.',
-    ),
-    jwks_file: text.optional().describe('Or a file with those keys; it is read again when it changes.'),
-    subject: text.optional().describe('`sub` of its tokens, where several callers share one issuer.'),
-  })
-  .refine(
-    (value) => (value.jwks_uri === undefined) !== (value.jwks_file === undefined),
-    'needs jwks_uri or jwks_file, and one of them',
-  );
+const jwt = z.strictObject({
+  issuer: text.describe('`iss` of its tokens.'),
+  audience: text.describe('`aud` of its tokens.'),
+  jwks_uri: SAFE_URI.optional().describe('Where the keys of the issuer are; they are fetched again when they rotate.'),
+  jwks_file: text.optional().describe('Or a file with those keys; it is read again when it changes.'),
+  subject: text.optional().describe('`sub` of its tokens, where several callers share one issuer.'),
+});
 
-const caller = z
-  .strictObject({
-    name: text.describe('How the records call it.'),
-    api_key_sha256: SHA256.optional().describe('SHA-256 of its API key, which travels as `Authorization: Bearer …`.'),
-    jwt: jwt.optional().describe('Or who signs its tokens.'),
-    organisation: text
-      .optional()
-      .describe('OIN, in quotes; it then speaks for professionals of that organisation only.'),
-    doors: z
-      .array(text.regex(/^[a-z][a-z_-]*$/, 'must be the name of a door, such as authzen'))
-      .describe('Which doors it may use.'),
-    may_assert: z.array(z.enum(FACT_KINDS)).default([]).describe('Of which kinds of fact it is a source.'),
-    may_set_time: z.boolean().default(false).describe('Its context.time counts, however far from the clock.'),
-    may_simulate: z.boolean().default(false).describe('Its context.simulation counts.'),
-    may_learn_pseudonym: z.boolean().default(false).describe('It gets the header Data-Subject.'),
-  })
-  .refine(
-    (value) => (value.api_key_sha256 === undefined) !== (value.jwt === undefined),
-    'needs api_key_sha256 or jwt, and one of them',
-  );
+const caller = z.strictObject({
+  name: text.describe('How the records call it.'),
+  api_key_sha256: SHA256.optional().describe('SHA-256 of its API key, which travels as `Authorization: Bearer …`.'),
+  jwt: jwt.optional().describe('Or who signs its tokens.'),
+  organisation: text.optional().describe('OIN, in quotes; it then speaks for professionals of that organisation only.'),
+  doors: z.array(z.enum(DOORS)).describe('Which doors it may use.'),
+  may_assert: z.array(z.enum(FACT_KINDS)).default([]).describe('Of which kinds of fact it is a source.'),
+  may_set_time: z.boolean().default(false).describe('Its context.time counts, however far from the clock.'),
+  may_simulate: z.boolean().default(false).describe('Its context.simulation counts.'),
+  may_learn_pseudonym: z.boolean().default(false).describe('It gets the header Data-Subject.'),
+});
 
 const trustedKey = {
   id: text.describe('Its name in signatures (kid).'),

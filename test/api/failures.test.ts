@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
+import type { ConfiguredCaller } from '../../src/api/callers.ts';
 import { createRateLimit } from '../../src/api/rate-limit.ts';
 import { DatwatError } from '../../src/decision/errors.ts';
 import { appUnderTest, BSN } from '../support/app-under-test.ts';
@@ -19,7 +20,7 @@ const QUESTION = {
   action: { name: 'read' },
   resource: { type: 'record', id: 'record-1' },
 };
-const CALLER = {
+const CALLER: ConfiguredCaller = {
   name: 'backoffice',
   doors: ['authzen'],
   mayAssert: [],
@@ -134,7 +135,7 @@ describe('callers', () => {
   });
 
   it('answers 403 for a caller without this door', async () => {
-    const { app } = appUnderTest({ mode: 'production', callers: [{ ...CALLER, doors: ['opa'] }] });
+    const { app } = appUnderTest({ mode: 'production', callers: [{ ...CALLER, doors: ['facts'] }] });
     const answer = await request(app).post(PATH).set('Authorization', 'Bearer secret').send(QUESTION);
     expectProblem(answer, 403, 'door_not_allowed');
   });
