@@ -4,7 +4,7 @@ import type { ConfiguredRelease } from '../config/config.ts';
 import type { Log } from '../decision/ports.ts';
 import { BundleRefused } from '../engine/bundle-refused.ts';
 import { openSource } from '../engine/release/open-source.ts';
-import { prepareApart } from '../engine/release/prepare-apart.ts';
+import { checkApart, prepareApart } from '../engine/release/prepare-apart.ts';
 import { openReleaseStore } from '../engine/release/release-store.ts';
 import { createReleases } from '../engine/release/releases.ts';
 import { type ConfiguredTrust, readTrust } from '../engine/trust/read-trust.ts';
@@ -33,6 +33,7 @@ export async function releaseFollower(
       engine,
       trust: currentTrust(configured, log),
       prepare: prepareApart,
+      check: checkApart,
       tryCases: carriedCaseFailuresApart,
       tell,
       clock,

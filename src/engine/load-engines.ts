@@ -3,8 +3,10 @@ import { BundleRefused } from './bundle-refused.ts';
 import type { Evaluator } from './evaluator.ts';
 import { createBothEngines, createSpotCheckedEngine, type EnginesDisagree } from './plan/both-engines.ts';
 import { type PreparedPlan, preparePlan } from './plan/compile-plan.ts';
+import { assemble, assembleInParts, cutDocument, type DocumentParts } from './plan/document-parts.ts';
 import { createPlanEvaluator } from './plan/plan-evaluator.ts';
-import { type LoadedWasm, loadWasm } from './wasm-policy.ts';
+import type { PlainObject } from './plan/values.ts';
+import { createWasmEvaluator, createWasmEvaluatorInParts, type LoadedWasm, loadWasm } from './wasm-policy.ts';
 
 export type EngineChoice = 'plan' | 'wasm' | 'both';
 
@@ -22,15 +24,16 @@ export interface LoadedEngines {
   readonly wasm: LoadedWasm;
   /** The plan, or why the plan engine cannot serve this bundle. */
   readonly plan: PreparedPlan | { readonly refused: string };
-  readonly dataText: string;
+  /** The data once more, for the plan engine. */
+  readonly document: DocumentParts;
 }
 
 const ONE_IN = 100;
 
 /** Throws `BundleRefused` at step `compile`, `builtins` or `load`. */
 export async function loadEngines(bundle: Bundle): Promise<LoadedEngines> {
-  const { dataText } = bundle;
-  return { wasm: await loadWasm(bundle.wasm, dataText), plan: planOf(bundle), dataText };
+  const wasm = await loadWasm(bundle.wasm, bundle.dataText);
+  return { wasm, plan: planOf(bundle), document: cutDocument(bundle.dataText) };
 }
 
 function planOf({ planText }: Bundle): LoadedEngines['plan'] {
@@ -46,9 +49,21 @@ function planOf({ planText }: Bundle): LoadedEngines['plan'] {
  * The engine that answers. Where the plan engine cannot serve a bundle the Wasm does, unless both were asked for.
  * Throws `BundleRefused` at step `plan`.
  */
-export function chooseEvaluator(loaded: LoadedEngines, wasm: Evaluator, options: EngineOptions): Evaluator {
+export function chooseEvaluator(loaded: LoadedEngines, options: EngineOptions): Evaluator {
+  return chosen(loaded, createWasmEvaluator(loaded.wasm), () => assemble(loaded.document), options);
+}
+
+/** The same without holding up what else runs on this thread, however large the data are. */
+export async function chooseEvaluatorInParts(loaded: LoadedEngines, options: EngineOptions): Promise<Evaluator> {
+  const wasm = await createWasmEvaluatorInParts(loaded.wasm);
+  const planned = options.engine !== 'wasm' && !('refused' in loaded.plan);
+  const data = planned ? await assembleInParts(loaded.document) : {};
+  return chosen(loaded, wasm, () => data, options);
+}
+
+function chosen(loaded: LoadedEngines, wasm: Evaluator, data: () => PlainObject, options: EngineOptions): Evaluator {
   const { engine, differed } = options;
-  const plan = engine === 'wasm' ? undefined : planEvaluator(loaded, options);
+  const plan = engine === 'wasm' ? undefined : planEvaluator(loaded, data, options);
   if (plan === undefined) return wasm;
   const unequal = [...plan.entrypoints.symmetricDifference(wasm.entrypoints)];
   if (unequal.length > 0) {
@@ -58,10 +73,14 @@ export function chooseEvaluator(loaded: LoadedEngines, wasm: Evaluator, options:
   return createSpotCheckedEngine(plan, wasm, { every: ONE_IN, later: (task) => setImmediate(task), differed });
 }
 
-function planEvaluator({ plan, dataText }: LoadedEngines, { engine, wasmAlone }: EngineOptions): Evaluator | undefined {
+function planEvaluator(
+  { plan }: LoadedEngines,
+  data: () => PlainObject,
+  { engine, wasmAlone }: EngineOptions,
+): Evaluator | undefined {
   let reason: string;
   try {
-    if (!('refused' in plan)) return createPlanEvaluator(plan, dataText);
+    if (!('refused' in plan)) return createPlanEvaluator(plan, data());
     reason = plan.refused;
   } catch (cause) {
     reason = reasonOf(cause);

@@ -8,7 +8,6 @@ import { canonicalJson } from './canonical-json.ts';
 import { ContractBroken } from './contract.ts';
 import type { Evaluator } from './evaluator.ts';
 import { chooseEvaluator, type EngineOptions, type LoadedEngines, loadEngines } from './load-engines.ts';
-import { createWasmEvaluator } from './wasm-policy.ts';
 
 /** A question without content, for asking a policy about itself. */
 export const NOTHING_ASKED: PolicyInput = {
@@ -36,7 +35,7 @@ export async function loadPolicy(bundle: Bundle, options?: EngineOptions): Promi
 /** The same, for handing on. */
 export async function tryPolicy(bundle: Bundle, options = tryingOut(bundle)): Promise<TriedPolicy> {
   const loaded = await loadEngines(bundle);
-  const evaluator = chooseEvaluator(loaded, createWasmEvaluator(loaded.wasm), options);
+  const evaluator = chooseEvaluator(loaded, options);
   const policy = createActivePolicy(identityOf(bundle, evaluator), evaluator);
   if (!policy.offers('authz/decision')) {
     throw new BundleRefused(

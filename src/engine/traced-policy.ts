@@ -6,6 +6,7 @@ import { identityOf } from './load-policy.ts';
 import type { Builtin } from './plan/builtins/budget.ts';
 import { BUILTINS } from './plan/builtins/builtins.ts';
 import { prepareRead, readServedPlan } from './plan/compile-plan.ts';
+import { assemble, cutDocument } from './plan/document-parts.ts';
 import { createPlanEvaluator } from './plan/plan-evaluator.ts';
 import { type Probe, probeName, type Site, type TracedRule, tracePlan } from './plan/trace-plan.ts';
 import type { Value } from './plan/values.ts';
@@ -45,7 +46,7 @@ export function traceProgram({ planText }: Bundle): TracedProgram {
     sites,
     policy(bundle, tracer) {
       const told = Object.fromEntries(probes.map((probe) => [probeName(probe), builtinOf(probe, tracer)]));
-      const evaluator = createPlanEvaluator(prepared, bundle.dataText, { ...BUILTINS, ...told });
+      const evaluator = createPlanEvaluator(prepared, assemble(cutDocument(bundle.dataText)), { ...BUILTINS, ...told });
       return createActivePolicy(identityOf(bundle, evaluator), {
         ...evaluator,
         evaluate(entrypoint, input) {

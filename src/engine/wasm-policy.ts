@@ -5,6 +5,7 @@ import type * as OpaWasm from '@open-policy-agent/opa-wasm';
 import { BundleRefused } from './bundle-refused.ts';
 import type { Evaluator } from './evaluator.ts';
 import { inputText } from './strict-input.ts';
+import { boundResult } from './wasm-answer.ts';
 
 // Its ES module leaves out `loadPolicySync`, which its types do have.
 const opa: typeof OpaWasm = createRequire(import.meta.url)('@open-policy-agent/opa-wasm');
@@ -24,6 +25,8 @@ const EVALUATION_PAGES = 512;
 const MOST_EVALUATION_PAGES = 4096;
 /** Bytes; a part of this size takes about a millisecond. */
 const COPIED_AT_ONCE = 2 * 2 ** 20;
+/** Pages of memory that come at once where they come in parts. */
+const GROWN_AT_ONCE = 256;
 /** Builtins that the runtime supplies itself; a module that needs another one is refused when it is loaded. */
 const SUPPLIED_BUILTINS = new Set([
   'sprintf',
@@ -34,18 +37,14 @@ const SUPPLIED_BUILTINS = new Set([
   'yaml.unmarshal',
 ]);
 
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;
-
-/** A number that may not survive a double; it may also be part of a text, which the closer look finds out. */
-const LONG_NUMBER = /[:,[]-?[0-9.]{16,}|[0-9]e[+]?[0-9]{3}/i;
-
-/** A compiled module and its memory as it was when the data had been loaded. May be handed from one thread to another. */
+/** A compiled module and its memory as it was when the data had been loaded. Threads may share it; nobody writes to it. */
 export interface LoadedWasm {
   readonly module: WebAssembly.Module;
   /** Linear memory from address 0 up to the heap pointer. */
-  readonly image: ArrayBuffer;
+  readonly image: Uint8Array<SharedArrayBuffer>;
   readonly pages: number;
+  /** Pages that hold all but the data. */
+  readonly emptyPages: number;
   readonly dataAddress: number;
   readonly heapPointer: number;
   readonly entrypoints: ReadonlyMap<string, number>;
@@ -63,9 +62,12 @@ export async function loadWasm(wasm: Uint8Array, dataText: string): Promise<Load
   const machine = start(module, pages);
   refuseMissingBuiltins(machine);
   const entrypoints = new Map(Object.entries(readObject(machine, machine.call('entrypoints'))).map(entrypointId));
+  const emptyPages = Math.ceil(machine.call('opa_heap_ptr_get') / PAGE) + FEWEST_PAGES;
   const dataAddress = loadData(machine, data);
   const heapPointer = machine.call('opa_heap_ptr_get');
-  return { module, image: machine.memory.buffer.slice(0, heapPointer), pages, dataAddress, heapPointer, entrypoints };
+  const image = new Uint8Array(new SharedArrayBuffer(heapPointer));
+  image.set(machine.bytes().subarray(0, heapPointer));
+  return { module, image, pages, emptyPages, dataAddress, heapPointer, entrypoints };
 }
 
 /**
@@ -84,10 +86,16 @@ export function createWasmEvaluator(loaded: LoadedWasm): Evaluator {
  * their turn.
  */
 export async function createWasmEvaluatorInParts(loaded: LoadedWasm): Promise<Evaluator> {
-  const machine = createMachine(loaded.module, loaded.pages);
+  const machine = createMachine(loaded.module, loaded.pages, loaded.emptyPages);
+  const { memory } = machine;
+  // Memory that comes all at once makes V8 collect its garbage at once too, which takes longer than all else here.
+  for (let pages = loaded.emptyPages; pages < loaded.pages; pages += GROWN_AT_ONCE) {
+    memory.grow(Math.min(GROWN_AT_ONCE, loaded.pages - pages));
+    await setImmediate();
+  }
   for (let at = 0; at < loaded.image.byteLength; at += COPIED_AT_ONCE) {
     await setImmediate();
-    copyPart(loaded.image, machine.memory, at);
+    copyPart(loaded.image, memory, at);
   }
   return evaluatorOn(loaded, machine);
 }
@@ -141,9 +149,9 @@ function start(module: WebAssembly.Module, pages: number): Machine {
   }
 }
 
-function createMachine(module: WebAssembly.Module, pages: number): Machine {
+function createMachine(module: WebAssembly.Module, pages: number, initial = pages): Machine {
   const maximum = Math.min(pages + MOST_EVALUATION_PAGES, MOST_PAGES);
-  const policy = opa.loadPolicySync(module, { initial: pages, maximum });
+  const policy = opa.loadPolicySync(module, { initial, maximum });
   const memory = policy.mem;
   const exports = 'exports' in policy.wasmInstance ? policy.wasmInstance.exports : policy.wasmInstance.instance.exports;
   let bytes = Buffer.from(memory.buffer);
@@ -167,9 +175,8 @@ function restore(loaded: LoadedWasm): Machine {
   return machine;
 }
 
-function copyPart(image: ArrayBuffer, memory: WebAssembly.Memory, at: number): void {
-  const length = Math.min(COPIED_AT_ONCE, image.byteLength - at);
-  new Uint8Array(memory.buffer).set(new Uint8Array(image, at, length), at);
+function copyPart(image: Uint8Array, memory: WebAssembly.Memory, at: number): void {
+  new Uint8Array(memory.buffer).set(image.subarray(at, at + COPIED_AT_ONCE), at);
 }
 
 /** Parses the document from the far end of the memory, where its text takes no room among the values. */
@@ -232,53 +239,6 @@ function readObject(machine: Machine, address: number): object {
 
 function entrypointId([name, id]: [string, unknown]): [string, number] {
   return [name, Number(id)];
-}
-
-/** An evaluation answers `[{"result": …}]`, or `[]` for undefined. */
-function boundResult(answer: string): unknown {
-  if (LONG_NUMBER.test(answer)) refuseLossyNumbers(answer);
-  const bindings: unknown = JSON.parse(answer);
-  if (!Array.isArray(bindings) || bindings.length > 1) throw new Error('the module answered in an unknown form');
-  // Keys 1 and "1" are two in Rego and one as text; the parser keeps the last, and a value would be lost without a word.
-  if (keysWritten(answer) !== keysHeld(bindings)) {
-    throw new Error('the policy answered with an object of which two keys have one text');
-  }
-  return bindings[0]?.result;
-}
-
-/** How many members the objects in a JSON text of the module have, which writes no space before a colon. */
-function keysWritten(json: string): number {
-  let keys = 0;
-  for (let open = json.indexOf('"'); open >= 0; ) {
-    let close = json.indexOf('"', open + 1);
-    while (isEscaped(json, close)) close = json.indexOf('"', close + 1);
-    if (json.charCodeAt(close + 1) === COLON) keys += 1;
-    open = json.indexOf('"', close + 1);
-  }
-  return keys;
-}
-
-function isEscaped(json: string, at: number): boolean {
-  let backslashes = 0;
-  while (json.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;
-  return backslashes % 2 === 1;
-}
-
-function keysHeld(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  let keys = Array.isArray(value) ? 0 : Object.keys(value).length;
-  for (const member of Object.values(value)) keys += keysHeld(member);
-  return keys;
-}
-
-/** Wasm keeps number literals as they were written; a double does not, and an answer must not change on its way out. */
-function refuseLossyNumbers(answer: string): void {
-  const numbers = answer.replaceAll(/"(?:[^"\\]|\\.)*"/g, '').match(/-?[0-9][0-9.eE+-]*/g) ?? [];
-  const lossy = numbers.some((literal) => {
-    const number = Number(literal);
-    return !Number.isFinite(number) || (/^-?[0-9]+$/.test(literal) && BigInt(literal) !== BigInt(number));
-  });
-  if (lossy) throw new Error('the policy answered with a number that a double cannot hold');
 }
 
 /** The runtime throws strings and bare objects beside errors. */

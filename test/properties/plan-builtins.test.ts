@@ -119,7 +119,7 @@ async function engines(folder: string): Promise<{ plan: Evaluator; wasm: Evaluat
   const plan = (await built('plan')).get('plan.json') ?? new Uint8Array();
   const wasm = (await built('wasm')).get('policy.wasm') ?? new Uint8Array();
   return {
-    plan: createPlanEvaluator(preparePlan(JSON.parse(new TextDecoder().decode(plan))), '{}'),
+    plan: createPlanEvaluator(preparePlan(JSON.parse(new TextDecoder().decode(plan))), {}),
     wasm: createWasmEvaluator(await loadWasm(wasm, '{}')),
   };
 }

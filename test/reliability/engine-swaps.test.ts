@@ -8,7 +8,7 @@ import { createDecideAll } from '../../src/decision/decide-all.ts';
 import { isObject, type Json } from '../../src/decision/model.ts';
 import { createPolicyEngine } from '../../src/engine/policy-engine.ts';
 import type { BundleSource } from '../../src/engine/release/bundle-source.ts';
-import { prepareRelease } from '../../src/engine/release/prepare-release.ts';
+import { checkOffer, prepareRelease } from '../../src/engine/release/prepare-release.ts';
 import { openReleaseStore } from '../../src/engine/release/release-store.ts';
 import { createReleases } from '../../src/engine/release/releases.ts';
 import { bundleNamed, bundleWith } from '../support/bundle-bytes.ts';
@@ -56,6 +56,7 @@ it('many swaps between two policies under questions: none fails, none is labelle
     store: await openReleaseStore(join(folder, 'state')),
     trust: async () => trust,
     prepare: prepareRelease,
+    check: checkOffer,
     tryCases: async () => [],
     tell: async (event) => {
       expect(event.kind).toBe('activated');

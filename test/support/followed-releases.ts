@@ -1,9 +1,10 @@
 /** What follows bundles, with a store of its own on the disk; nobody asks it for decisions over HTTP. */
 import { createPolicyEngine } from '../../src/engine/policy-engine.ts';
 import type { BundleSource } from '../../src/engine/release/bundle-source.ts';
-import { prepareRelease } from '../../src/engine/release/prepare-release.ts';
+import type { Pace } from '../../src/engine/release/pace.ts';
+import { checkOffer, prepareRelease } from '../../src/engine/release/prepare-release.ts';
 import { openReleaseStore, type StoreFiles } from '../../src/engine/release/release-store.ts';
-import { createReleases, type Pace } from '../../src/engine/release/releases.ts';
+import { createReleases } from '../../src/engine/release/releases.ts';
 import type { Trust } from '../../src/engine/trust/trust.ts';
 import { question } from './bundle-bytes.ts';
 import { silentLog } from './fake-rooms.ts';
@@ -14,6 +15,7 @@ export interface Following {
   readonly failingCases?: readonly string[];
   readonly now?: number;
   readonly prepare?: typeof prepareRelease;
+  readonly check?: typeof checkOffer;
   readonly pace?: Partial<Pace>;
 }
 
@@ -34,6 +36,7 @@ export async function followedReleases(folder: string, source: BundleSource, opt
     engine,
     trust: async () => options.trust(),
     prepare: options.prepare ?? prepareRelease,
+    check: options.check ?? checkOffer,
     tryCases: async () => options.failingCases ?? [],
     tell: async (event) => {
       told.push(event.kind === 'refused' ? `refused ${event.step}` : event.kind);

@@ -4,7 +4,6 @@ import { createActivePolicy } from '../../src/engine/active-policy.ts';
 import type { Evaluator } from '../../src/engine/evaluator.ts';
 import { chooseEvaluator, type EngineChoice, loadEngines } from '../../src/engine/load-engines.ts';
 import { createBothEngines, createSpotCheckedEngine, EnginesDisagree } from '../../src/engine/plan/both-engines.ts';
-import { createWasmEvaluator } from '../../src/engine/wasm-policy.ts';
 import { bundleNamed, bundleWith, question } from '../support/bundle-bytes.ts';
 import { openPack } from '../support/policy-pack.ts';
 
@@ -80,7 +79,7 @@ describe('the engine of a bundle', async () => {
   const choose = async (bundle: typeof pack, choice: EngineChoice, wasmAlone = vi.fn()) => {
     const loaded = await loadEngines(bundle);
     const options = { engine: choice, wasmAlone, differed: vi.fn() };
-    return { wasmAlone, evaluator: chooseEvaluator(loaded, createWasmEvaluator(loaded.wasm), options) };
+    return { wasmAlone, evaluator: chooseEvaluator(loaded, options) };
   };
 
   it.each<EngineChoice>(['plan', 'wasm', 'both'])('is %s where that is asked for', async (choice) => {

@@ -1,5 +1,5 @@
 import { readNumber } from './exact-numbers.ts';
-import { isPlain, type PlainObject, type Value } from './values.ts';
+import type { Value } from './values.ts';
 
 type Reviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown;
 
@@ -26,15 +26,14 @@ export function parseExactly(text: string): Value | undefined {
 const NUMBER = /[[:,\s](-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?=[\s,\]}])/g;
 
 /**
- * The document under `data`, no number changed. `JSON.parse` alone is many times faster, so it does the work wherever
+ * The value of a JSON text, no number changed. `JSON.parse` alone is many times faster, so it does the work wherever
  * every number is written as a double writes it.
- * Throws a SyntaxError for what is no JSON object, and a RangeError for a number out of bounds.
+ * Throws a SyntaxError for what is no JSON, and a RangeError for a number out of bounds.
  */
-export function parseDocument(text: string): PlainObject {
+export function parseValue(text: string): Value {
   const plain: unknown = JSON.parse(text);
   const exact = everyNumberIsPlain(text) ? (plain as Value) : parseExactly(text);
   if (exact === undefined) throw new RangeError('a number in the data is out of bounds');
-  if (!isPlain(exact)) throw new SyntaxError('the data are not an object');
   return exact;
 }
 

@@ -2,7 +2,6 @@ import type { JsonObject } from '../../decision/model.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { BUILTINS } from './builtins/builtins.ts';
 import { linkPlan, type PreparedPlan } from './compile-plan.ts';
-import { parseDocument } from './exact-json.ts';
 import { plainJson } from './plain-json.ts';
 import type { PlainObject } from './values.ts';
 
@@ -15,12 +14,11 @@ const MOST_STEPS = 10_000_000;
 const MOST_LEVELS = 200;
 
 /**
- * The plan engine behind the same face as the Wasm.
- * Throws `SyntaxError` and `RangeError` for data that it cannot hold, and `EvalError` where Node forbids to generate code.
+ * The plan engine behind the same face as the Wasm; `data` is the document under `data`.
+ * Throws `EvalError` where Node forbids to generate code.
  */
-export function createPlanEvaluator(prepared: PreparedPlan, dataText: string, builtins = BUILTINS): Evaluator {
+export function createPlanEvaluator(prepared: PreparedPlan, data: PlainObject, builtins = BUILTINS): Evaluator {
   const plan = linkPlan(prepared, { maxSteps: MOST_STEPS, builtins });
-  const data = parseDocument(dataText);
   return {
     engine: 'plan',
     entrypoints: new Set(plan.entrypoints),

@@ -1,16 +1,32 @@
 import { Worker } from 'node:worker_threads';
 import { type ActivationStep, BundleRefused } from '../bundle-refused.ts';
+import type { Release } from '../trust/trust.ts';
 import type { PreparedRelease, ReleaseQuestion } from './prepare-release.ts';
 
-/** What the other thread says, once. */
-export type PreparedReply =
-  | { readonly prepared: PreparedRelease }
+/** What the other thread is asked. */
+export interface ApartQuestion {
+  readonly question: ReleaseQuestion;
+  readonly wanted: 'prepared' | 'checked';
+}
+
+/** What it says, once. */
+export type ApartReply<Answer> =
+  | { readonly answer: Answer }
   | { readonly refused: { readonly step: ActivationStep; readonly reason: string } };
 
 /** `prepareRelease` on a thread of its own. Throws what it throws; a thread that dies refuses the bundle at step `load`. */
-export async function prepareApart(question: ReleaseQuestion): Promise<PreparedRelease> {
-  const { promise, resolve, reject } = Promise.withResolvers<PreparedReply>();
-  const worker = new Worker(new URL('./prepare-worker.ts', import.meta.url), { workerData: question });
+export function prepareApart(question: ReleaseQuestion): Promise<PreparedRelease> {
+  return askApart({ question, wanted: 'prepared' });
+}
+
+/** `checkOffer` on a thread of its own, in the same way. */
+export function checkApart(question: ReleaseQuestion): Promise<Release> {
+  return askApart({ question, wanted: 'checked' });
+}
+
+async function askApart<Answer>(asked: ApartQuestion): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<ApartReply<Answer>>();
+  const worker = new Worker(new URL('./prepare-worker.ts', import.meta.url), { workerData: asked });
   worker.once('message', resolve);
   worker.once('error', (cause) =>
     reject(new BundleRefused('load', 'it cannot be made ready: its data may be too large', { cause })),
@@ -19,7 +35,7 @@ export async function prepareApart(question: ReleaseQuestion): Promise<PreparedR
   try {
     const reply = await promise;
     if ('refused' in reply) throw new BundleRefused(reply.refused.step, reply.refused.reason);
-    return reply.prepared;
+    return reply.answer;
   } finally {
     await worker.terminate();
   }

@@ -27,13 +27,22 @@ export interface PreparedRelease {
  * From bytes to a policy: unpack, verify, check freshness and approvals, compile, load, try.
  * Throws `BundleRefused` with the step that failed.
  */
-export async function prepareRelease({ offer, trust, memory, at }: ReleaseQuestion): Promise<PreparedRelease> {
-  const files = await unpackArchive(offer.bytes);
-  const release = checkRelease(offer, files, trust, memory, at);
+export async function prepareRelease(question: ReleaseQuestion): Promise<PreparedRelease> {
+  const { files, release } = await unpackAndCheck(question);
   const bundle = { ...createBundle(files), release: forRecords(release) };
   const { policy, loaded } = await tryPolicy(bundle);
   const cases = [...files.keys()].filter((name) => name.startsWith('cases/')).length;
   return { release, identity: policy.identity, loaded, cases };
+}
+
+/** Whether an offer may be in force, and no more. Throws what `prepareRelease` throws. */
+export async function checkOffer(question: ReleaseQuestion): Promise<Release> {
+  return (await unpackAndCheck(question)).release;
+}
+
+async function unpackAndCheck({ offer, trust, memory, at }: ReleaseQuestion) {
+  const files = await unpackArchive(offer.bytes);
+  return { files, release: checkRelease(offer, files, trust, memory, at) };
 }
 
 /** For each record: the usual is short, and what was done without is named. */

@@ -1,15 +1,16 @@
-/** The thread on which a bundle is made ready, so that answers on the main thread do not wait for it. */
+/** The thread on which a bundle is checked and made ready, so that answers on the main thread do not wait for it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { BundleRefused } from '../bundle-refused.ts';
-import type { PreparedReply } from './prepare-apart.ts';
-import { prepareRelease } from './prepare-release.ts';
+import type { ApartQuestion, ApartReply } from './prepare-apart.ts';
+import { checkOffer, prepareRelease } from './prepare-release.ts';
 
+const { question, wanted }: ApartQuestion = workerData;
+const answers = { prepared: prepareRelease, checked: checkOffer };
+let reply: ApartReply<unknown>;
 try {
-  const prepared = await prepareRelease(workerData);
-  const reply: PreparedReply = { prepared };
-  parentPort?.postMessage(reply, [prepared.loaded.wasm.image]);
+  reply = { answer: await answers[wanted](question) };
 } catch (failure) {
   if (!(failure instanceof BundleRefused)) throw failure;
-  const reply: PreparedReply = { refused: { step: failure.step, reason: failure.reason } };
-  parentPort?.postMessage(reply);
+  reply = { refused: { step: failure.step, reason: failure.reason } };
 }
+parentPort?.postMessage(reply);

@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from '../../decision/model.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Statement } from '../trust/statements.ts';
 import { bundleSha256, type Memory, type Offer } from '../trust/trust.ts';
+import { sharedBytes } from './shared-bytes.ts';
 
 /** What of node:fs/promises the store uses; a test makes it fail. */
 export type StoreFiles = Pick<typeof fs, 'mkdir' | 'open' | 'readFile' | 'readdir' | 'rename' | 'unlink'>;
@@ -58,9 +59,10 @@ export async function openReleaseStore(folder: string, files: StoreFiles = fs): 
     async last() {
       if (state.current === undefined) return undefined;
       const { sha256, activatedAt } = state.current;
-      const bytes = await files.readFile(bundleFile(sha256)).catch((cause: unknown) => {
+      const read = await files.readFile(bundleFile(sha256)).catch((cause: unknown) => {
         throw new Error(`the bundle that was kept cannot be read: ${bundleFile(sha256)}`, { cause });
       });
+      const bytes = await sharedBytes(read);
       if (bundleSha256(bytes) !== sha256) throw new Error(`${bundleFile(sha256)} is not the bundle that was kept`);
       const approvals = await files.readFile(approvalsFile(sha256), 'utf8').catch(() => undefined);
       return { offer: { bytes, ...(approvals === undefined ? {} : { approvals }) }, activatedAt };

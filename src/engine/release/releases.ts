@@ -1,15 +1,15 @@
 import type { ActivePolicy, Clock, Log } from '../../decision/ports.ts';
 import { createActivePolicy } from '../active-policy.ts';
-import { unpackArchive } from '../archive.ts';
 import { BundleRefused } from '../bundle-refused.ts';
-import { chooseEvaluator } from '../load-engines.ts';
+import { chooseEvaluatorInParts } from '../load-engines.ts';
 import type { SwappingEngine } from '../policy-engine.ts';
 import { mergedApprovals } from '../trust/statements.ts';
-import { blocksAfter, bundleSha256, checkRelease, type Offer, type Release, type Trust } from '../trust/trust.ts';
-import { createWasmEvaluatorInParts } from '../wasm-policy.ts';
+import { blocksAfter, bundleSha256, type Offer, type Release, type Trust } from '../trust/trust.ts';
 import type { BundleSource } from './bundle-source.ts';
+import { delay, type Pace, pause } from './pace.ts';
 import type { PreparedRelease, ReleaseQuestion } from './prepare-release.ts';
 import type { Kept, ReleaseStore } from './release-store.ts';
+import { sharedBytes } from './shared-bytes.ts';
 
 /** What happened to a bundle, for the ledger. */
 export type ReleaseEvent =
@@ -29,6 +29,8 @@ export interface ReleaseParts {
   trust(): Promise<Trust>;
   /** Checks an offer and makes a policy of it, if it can be without holding up answers. Throws `BundleRefused`. */
   prepare(question: ReleaseQuestion): Promise<PreparedRelease>;
+  /** Checks an offer and no more, in the same way. */
+  check(question: ReleaseQuestion): Promise<Release>;
   /** Runs the cases that the bundle carries; gives the failures in words. */
   tryCases(bundle: Uint8Array): Promise<readonly string[]>;
   /** Told, and waited for, once it has happened. */
@@ -36,15 +38,6 @@ export interface ReleaseParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly pace: Pace;
-}
-
-/** Milliseconds between two looks at the source, at least and at most; failures wait longer each time, up to `failing`. */
-export interface Pace {
-  /** How long the source may take at a start, where the disk has a bundle that can serve meanwhile. */
-  readonly starting: number;
-  readonly least: number;
-  readonly most: number;
-  readonly failing: number;
 }
 
 export interface ReleaseStatus {
@@ -88,8 +81,7 @@ export function createReleases(parts: ReleaseParts): Releases {
           const failed = await parts.tryCases(offer.bytes);
           if (failed.length > 0) throw new BundleRefused('cases', failed.join('\n'));
         }
-        const wasm = await createWasmEvaluatorInParts(prepared.loaded.wasm);
-        const evaluator = chooseEvaluator(prepared.loaded, wasm, engines);
+        const evaluator = await chooseEvaluatorInParts(prepared.loaded, engines);
         const made = createActivePolicy({ ...prepared.identity, engine: evaluator.engine }, evaluator);
         if (!kept) await persist({ offer, activatedAt: judgedAt }, release);
         return made;
@@ -146,8 +138,7 @@ export function createReleases(parts: ReleaseParts): Releases {
   /** Approvals changed beside the bundle in force: it stays, and what became of its approval is shown. */
   const reconsider = async (offer: Offer, activatedAt: number): Promise<void> => {
     try {
-      const { trust: rules, memory, at } = await questionOf(offer, activatedAt);
-      const release = checkRelease(offer, await unpackArchive(offer.bytes), rules, memory, at);
+      const release = await parts.check(await questionOf(offer, activatedAt));
       await persist({ offer, activatedAt }, release);
       status = withoutBlock(status);
     } catch (failure) {
@@ -170,7 +161,7 @@ export function createReleases(parts: ReleaseParts): Releases {
   const look = async (patient: boolean): Promise<void> => {
     let offer: Offer | undefined;
     try {
-      offer = await source.next({ patient, signal: closing.signal });
+      offer = await shared(source.next({ patient, signal: closing.signal }));
       if (offer === undefined || status.source !== undefined) failures = 0;
       status = withoutSource(status);
     } catch (failure) {
@@ -207,7 +198,7 @@ export function createReleases(parts: ReleaseParts): Releases {
       const kept = await lastKept(store, log);
       const late = kept === undefined ? undefined : AbortSignal.timeout(pace.starting);
       const signal = AbortSignal.any([closing.signal, ...(late === undefined ? [] : [late])]);
-      const first = await source.next({ patient: false, signal }).catch((failure: unknown) => {
+      const first = await shared(source.next({ patient: false, signal })).catch((failure: unknown) => {
         if (kept === undefined) throw failure;
         failures = 1;
         const said = failure instanceof Error ? failure.message : 'unknown';
@@ -246,6 +237,12 @@ export function createReleases(parts: ReleaseParts): Releases {
   }
 }
 
+/** What a source offers, so that neither hashing it nor handing it to another thread holds up answers. */
+async function shared(offered: Promise<Offer | undefined>): Promise<Offer | undefined> {
+  const offer = await offered;
+  return offer && { ...offer, bytes: await sharedBytes(offer.bytes) };
+}
+
 async function lastKept(store: ReleaseStore, log: Log): Promise<Kept | undefined> {
   try {
     return await store.last();
@@ -274,24 +271,4 @@ function withoutSource({ source: _, ...rest }: ReleaseStatus): ReleaseStatus {
 
 function withoutBlock({ blocked: _, ...rest }: ReleaseStatus): ReleaseStatus {
   return rest;
-}
-
-/** Spread, so that many sidecars do not ask at the same moment. */
-function delay({ least, most, failing }: Pace, failures: number): number {
-  if (failures === 0) return least + Math.random() * (most - least);
-  const longest = Math.min(failing, least * 2 ** Math.min(failures - 1, 20));
-  return longest * (0.5 + Math.random() / 2);
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal.aborted) return Promise.resolve();
-  const done = () => {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', done);
-    resolve();
-  };
-  const timer = setTimeout(done, milliseconds);
-  signal.addEventListener('abort', done);
-  return promise;
 }

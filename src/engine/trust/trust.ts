@@ -50,6 +50,11 @@ export interface Release {
 
 const known = new WeakMap<Uint8Array, string>();
 
+/** For who has hashed them already. */
+export function rememberSha256(bytes: Uint8Array, sha256: string): void {
+  known.set(bytes, sha256);
+}
+
 /** The SHA-256 of a bundle file, by which approvals and pins name it. Bytes are never changed, so they are hashed once. */
 export function bundleSha256(bytes: Uint8Array): string {
   const before = known.get(bytes);
