@@ -8,7 +8,7 @@ import type { WrittenFeed } from '../facts/feed-writer.ts';
 import { AS_OF_MUST_BE, type FeedFile, type Imported, importFeed, readAsOf } from '../facts/import-feed.ts';
 import { keysInUse } from '../facts/keys-in-use.ts';
 import { FACT_KINDS, type FactKind } from '../facts/kinds.ts';
-import { makingProblem } from './facts-init.ts';
+import { inFolder, makingProblem } from './facts-init.ts';
 import { type Terminal, WRONG_USE, YES } from './terminal.ts';
 
 export interface FactsImportOptions {
@@ -39,8 +39,8 @@ export async function factsImport(options: FactsImportOptions, output: Terminal)
   let db: DatabaseSync;
   try {
     if (!existsSync(options.facts)) {
-      makeFactsFile(options.facts);
-      output.err(`${options.facts}: made, for there was none`);
+      const madeFolder = makeFactsFile(options.facts);
+      output.err(`${options.facts}: made${inFolder(madeFolder)}, for there was none`);
     }
     db = openForWriting(options.facts);
   } catch (error) {

@@ -8,14 +8,20 @@ export interface FactsInitOptions {
 
 /** `datwat facts init`: makes an empty facts file. Exit code: 0 made, 2 it could not be, also where there is one already. */
 export async function factsInit({ facts }: FactsInitOptions, output: Terminal): Promise<number> {
+  let madeFolder: string | undefined;
   try {
-    makeFactsFile(facts);
+    madeFolder = makeFactsFile(facts);
   } catch (error) {
     output.err(`facts init: ${makingProblem(facts, error)}`);
     return WRONG_USE;
   }
-  output.out(`${facts}: made; fill it with facts import`);
+  output.out(`${facts}: made${inFolder(madeFolder)}; fill it with facts import`);
   return YES;
+}
+
+/** Said, because a folder that had to be made may be a path that was mistyped. */
+export function inFolder(made: string | undefined): string {
+  return made === undefined ? '' : ` in the folder ${made}, which was not there`;
 }
 
 export function makingProblem(facts: string, error: unknown): string {

@@ -9,6 +9,7 @@ import { signatureShown } from '../engine/trust/bundle-signature.ts';
 import { type ConfiguredTrust, readTrust } from '../engine/trust/read-trust.ts';
 import { readStatements } from '../engine/trust/statements.ts';
 import { bundleSha256, checkRelease, type Memory, type Offer, type Trust } from '../engine/trust/trust.ts';
+import { readBytes } from './read-file.ts';
 import { NO, saying, type Terminal, WRONG_USE, YES } from './terminal.ts';
 
 export interface PolicyInspectOptions {
@@ -53,7 +54,7 @@ export async function policyInspect(options: PolicyInspectOptions, { out, err }:
 }
 
 async function inspect(options: PolicyInspectOptions): Promise<Inspected> {
-  const bytes = await readFile(options.bundle);
+  const bytes = readBytes(options.bundle);
   const approvals = await readFile(`${options.bundle}${APPROVALS_SUFFIX}`, 'utf8').catch(() => undefined);
   const offer: Offer = { bytes, ...(approvals === undefined ? {} : { approvals }) };
   const files = await unpackArchive(bytes);

@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { readShadowReport, type ShadowReport } from '../engine/shadow/tally.ts';
+import { readText } from './read-file.ts';
 import { NO, saying, type Terminal, WRONG_USE, YES } from './terminal.ts';
 
 export interface PolicyShadowReportOptions {
@@ -17,12 +18,25 @@ export async function policyShadowReport(
   { out, err }: Terminal,
 ): Promise<number> {
   try {
-    const report = readShadowReport(await readFile(file, 'utf8'));
+    const report = reportIn(file);
     out(json ? JSON.stringify(report) : text(report));
     return report.differences.length === 0 ? YES : NO;
   } catch (failure) {
-    err(`${file}: ${saying(failure)}`);
+    err(saying(failure));
     return WRONG_USE;
+  }
+}
+
+function reportIn(file: string): ShadowReport {
+  if (!existsSync(file)) {
+    const where = 'name the ledger of that service with --config or --ledger';
+    throw new Error(`${file}: there is no report; a service with shadow in its configuration keeps one. ${where}`);
+  }
+  const text = readText(file);
+  try {
+    return readShadowReport(text);
+  } catch {
+    throw new Error(`${file}: this is no report of a shadow`);
   }
 }
 

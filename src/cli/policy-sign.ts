@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { packArchive, unpackArchive } from '../engine/archive.ts';
@@ -7,6 +7,7 @@ import { createBundle } from '../engine/bundle.ts';
 import { BundleRefused } from '../engine/bundle-refused.ts';
 import { SIGNATURES_FILE, signFiles } from '../engine/trust/bundle-signature.ts';
 import { bundleSha256 } from '../engine/trust/trust.ts';
+import { readBytes } from './read-file.ts';
 import { type KeyOptions, readSigningKey } from './signing-key.ts';
 import { saying, type Terminal, WRONG_USE, YES } from './terminal.ts';
 
@@ -29,7 +30,7 @@ export async function policySign(options: PolicySignOptions, { out, err }: Termi
   }
   try {
     const key = await readSigningKey(options);
-    const files = new Map(await unpackArchive(await readFile(options.bundle)));
+    const files = new Map(await unpackArchive(readBytes(options.bundle)));
     const { revision } = createBundle(files);
     const commit = await commitOf(options.bundle);
     const scoped = options.scope === undefined ? key : { ...key, scope: options.scope };

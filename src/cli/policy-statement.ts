@@ -4,6 +4,7 @@ import { APPROVALS_SUFFIX } from '../engine/release/bundle-source.ts';
 import { signJws } from '../engine/trust/jws.ts';
 import { type StatementKind, withStatement } from '../engine/trust/statements.ts';
 import { bundleSha256 } from '../engine/trust/trust.ts';
+import { readBytes } from './read-file.ts';
 import { type KeyOptions, readSigningKey } from './signing-key.ts';
 import { saying, type Terminal, WRONG_USE, YES } from './terminal.ts';
 
@@ -55,7 +56,7 @@ async function state(
   try {
     const { algorithm, key, id } = await readSigningKey(options);
     if (algorithm.startsWith('HS')) throw new Error('a shared secret cannot speak for somebody; use a key pair');
-    const sha256 = bundleSha256(await readFile(bundle));
+    const sha256 = bundleSha256(readBytes(bundle));
     const payload = { statement: kind, bundle_sha256: sha256, iat: Math.floor(Date.now() / 1000), ...more };
     await writeFile(file, withStatement(await textOf(file), signJws(payload, algorithm, key, id)));
     const said = { file, statement: kind, sha256, key: id };

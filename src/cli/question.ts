@@ -1,6 +1,6 @@
 /** One question, from flags or a file. */
-import { readFileSync } from 'node:fs';
 import { isObject, type Json, type JsonObject } from '../decision/model.ts';
+import { readText } from './read-file.ts';
 import { readYaml } from './read-yaml.ts';
 
 export interface QuestionOptions {
@@ -22,19 +22,19 @@ export interface QuestionOptions {
   readonly secrecy?: string;
 }
 
-/** What to send. Throws an Error that says which flags miss, or `YamlError`. */
+/** What to send. Throws an Error that says which flags miss or why the file cannot be read, or `YamlError`. */
 export function questionOf(options: QuestionOptions): JsonObject {
   return options.file === undefined ? fromFlags(options) : fromFile(options.file);
 }
 
 /** Whether a file holds a case: a question with its facts and expectation around it. */
 export function isCaseFile(file: string): boolean {
-  const { value } = readYaml(readFileSync(file, 'utf8'), file);
+  const { value } = readYaml(readText(file), file);
   return isObject(value) && isObject(value.request);
 }
 
 function fromFile(file: string): JsonObject {
-  const { value } = readYaml(readFileSync(file, 'utf8'), file);
+  const { value } = readYaml(readText(file), file);
   const question: Json = isObject(value) && isObject(value.request) ? value.request : value;
   if (!isObject(question)) throw new Error(`${file}: a question is a map with subject, action, resource and context`);
   return question;

@@ -20,7 +20,23 @@ export const YES = 0;
 export const NO = 1;
 export const WRONG_USE = 2;
 
-/** What went wrong, for a person: never a stack. */
+/** What went wrong, for a person: never a stack, and a file in words. */
 export function saying(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const file = 'path' in error && typeof error.path === 'string' ? error.path : undefined;
+  const trouble = fileTrouble(error);
+  return file === undefined || trouble === undefined ? error.message : `${file}: ${trouble}`;
 }
+
+/** Why a file cannot be read or written, and what to do; undefined where it is something else. */
+export function fileTrouble(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? FILE_TROUBLE[String(error.code)] : undefined;
+}
+
+const FILE_TROUBLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder; mend the path',
+  ENOTDIR: 'a part of this path is a file and no folder; mend the path',
+  EISDIR: 'this is a folder; name a file',
+  EACCES: 'this user may not read or write it; change its rights, or run as another user',
+  EPERM: 'this user may not read or write it; change its rights, or run as another user',
+};

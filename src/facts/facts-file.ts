@@ -36,10 +36,10 @@ const TABLES = `
 
 /**
  * Makes an empty facts file that only its owner can read, and its folder. Throws `EEXIST` where something is there already.
- * It gets its name when it is whole, for two processes may start at once.
+ * It gets its name when it is whole, for two processes may start at once. Gives the first folder that had to be made.
  */
-export function makeFactsFile(file: string): void {
-  mkdirSync(dirname(file), { recursive: true });
+export function makeFactsFile(file: string): string | undefined {
+  const madeFolder = mkdirSync(dirname(file), { recursive: true });
   const unfinished = `${file}.${randomUUID()}`;
   try {
     closeSync(openSync(unfinished, 'wx', 0o600));
@@ -52,6 +52,7 @@ export function makeFactsFile(file: string): void {
       db.close();
     }
     linkSync(unfinished, file);
+    return madeFolder;
   } finally {
     rmSync(unfinished, { force: true });
   }

@@ -66,7 +66,7 @@ function keyOf(kind: Difference, { role, domain, purpose }: Place): string {
   return JSON.stringify([kind, role, domain, purpose]);
 }
 
-/** The report in a file's text. Throws an Error in words for anything else. */
+/** The report in a file's text. Throws an Error for anything else. */
 export function readShadowReport(text: string): ShadowReport {
   const value: unknown = JSON.parse(text);
   if (!isObject(value) || !Array.isArray(value.differences)) throw new Error('it is no report of a shadow');
