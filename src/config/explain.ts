@@ -20,7 +20,9 @@ export function explain(issue: z.core.$ZodIssue, value: JsonObject, placeOf: Mer
   if (issue.code === 'invalid_union') {
     // The branches are told apart by their type; the one that fits the type knows what is wrong.
     const given = at(value, issue.path);
-    const branch = issue.errors.find((issues) => issues.every(({ path }) => path.length > 0));
+    const branch = issue.errors.find((issues) =>
+      issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+    );
     if (isObject(given) && branch !== undefined) {
       return branch.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] }, value, placeOf));
     }

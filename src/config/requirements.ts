@@ -44,6 +44,7 @@ export function requirements(value: JsonObject): Requirement[] {
   problems.push(
     ...bundleRequirements(value),
     ...callerRequirements(value),
+    ...doubles(value),
     ...pseudonymRequirements(value),
     ...fileRequirements(value),
   );
@@ -81,21 +82,10 @@ function bundleRequirements(value: JsonObject): Requirement[] {
 
 function callerRequirements(value: JsonObject): Requirement[] {
   const callers = Array.isArray(value.callers) ? value.callers : [];
-  const doubles = ['name', 'api_key_sha256'].flatMap((key) => {
-    const seen = new Set<string>();
-    return callers.flatMap((one: Json, index): Requirement[] => {
-      const said = isObject(one) ? textAt(one, key)?.toLowerCase() : undefined;
-      if (said === undefined) return [];
-      if (seen.has(said)) return [{ pointer: `/callers/${index}/${key}`, message: `two callers have the same ${key}` }];
-      seen.add(said);
-      return [];
-    });
-  });
-  const choices = callers.flatMap((one: Json, index) => [
+  return callers.flatMap((one: Json, index) => [
     ...oneOfTwo(one, `/callers/${index}`, ['api_key_sha256', 'jwt']),
     ...oneOfTwo(at(one, ['jwt']), `/callers/${index}/jwt`, ['jwks_uri', 'jwks_file']),
   ]);
-  return [...doubles, ...choices];
 }
 
 /** Not in the schema, which says nothing of what belongs together where a member is wrong. */
@@ -103,6 +93,31 @@ function oneOfTwo(value: Json | undefined, pointer: string, [one, other]: readon
   if (!isObject(value) || Object.hasOwn(value, one) !== Object.hasOwn(value, other)) return [];
   const named = pointer.slice(1).replaceAll('/', '.');
   return [{ pointer, message: `${named} needs ${one} or ${other}, and one of them` }];
+}
+
+/** What names one of a list names one only. */
+const UNIQUE: readonly (readonly [readonly string[], string])[] = [
+  [['callers'], 'name'],
+  [['callers'], 'api_key_sha256'],
+  [['pseudonym', 'keys'], 'id'],
+  [['bundle_keys'], 'id'],
+  [['approvers'], 'id'],
+];
+
+function doubles(value: JsonObject): Requirement[] {
+  return UNIQUE.flatMap(([path, key]) => {
+    const listed = at(value, path);
+    const seen = new Set<string>();
+    return (Array.isArray(listed) ? listed : []).flatMap((one: Json, index): Requirement[] => {
+      const said = isObject(one) ? textAt(one, key) : undefined;
+      const name = path[0] === 'callers' ? said?.toLowerCase() : said;
+      if (name === undefined) return [];
+      const before = seen.has(name);
+      seen.add(name);
+      const message = `two of ${path.join('.')} have the same ${key}`;
+      return before ? [{ pointer: `/${[...path, index, key].join('/')}`, message }] : [];
+    });
+  });
 }
 
 function pseudonymRequirements(value: JsonObject): Requirement[] {

@@ -99,6 +99,8 @@ describe('the configuration', () => {
       '    may_set_time: yes please',
       'facts: { max_age: { consents: 3 weeks, consent: 1h } }',
       'limits: { depth: 1 }',
+      'tls: { cert: 5, kee: key.pem }',
+      'pseudonym: { active: k1, keys: [{ id: k1 }, { id: k1 }] }',
     ].join('\n');
     const problems = problemsOf(sources(yaml, { DATWAT_LEDGER_MODE: 'none', DATWAT_PROT: '1' }, { port: 'many' }));
     expect(problems.sort()).toEqual(
@@ -117,6 +119,12 @@ describe('the configuration', () => {
         'config.yaml:15: facts.max_age.consents must be a number with s, m, h or d, such as 24h',
         'config.yaml:15: facts.max_age has an unknown key consent; did you mean consents?',
         'config.yaml:16: limits.depth must be at least 8',
+        'config.yaml:17: tls.cert must be of type string; put it in quotes',
+        'config.yaml:17: tls.key is required',
+        'config.yaml:17: tls has an unknown key kee; did you mean key?',
+        'config.yaml:18: pseudonym.keys.0.file is required',
+        'config.yaml:18: pseudonym.keys.1.file is required',
+        'config.yaml:18: two of pseudonym.keys have the same id',
         'DATWAT_LEDGER_MODE: ledger.mode must be one of sync, write',
         'DATWAT_PROT: is not known; did you mean DATWAT_PORT?',
         '--port: port must be of type number',
