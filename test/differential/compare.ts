@@ -10,6 +10,7 @@ import { checkedOutcome } from '../../src/engine/contract.ts';
 import { withOverlay } from '../../src/engine/data-overlay.ts';
 import type { Evaluator } from '../../src/engine/evaluator.ts';
 import { loadEngines } from '../../src/engine/load-engines.ts';
+import { assemble } from '../../src/engine/plan/document-parts.ts';
 import { toJsonText } from '../../src/engine/plan/json-text.ts';
 import { createPlanEvaluator } from '../../src/engine/plan/plan-evaluator.ts';
 import type { Value } from '../../src/engine/plan/values.ts';
@@ -59,11 +60,11 @@ function readOptions(): { requests: number; seed: number } {
 /** Half of the requests are in order but for a few changes; in the other half something has a type that nobody expects there. */
 async function compareUnder(bundle: Bundle, shorthands: (typeof OVERLAYS)[number]): Promise<boolean> {
   const laid = withOverlay(bundle, { shorthands });
-  const { plan: prepared, wasm: loaded, dataText } = await loadEngines(laid);
+  const { plan: prepared, wasm: loaded, document } = await loadEngines(laid);
   if ('refused' in prepared) throw new Error(`the plan engine refuses the pack: ${prepared.refused}`);
-  const plan = createPlanEvaluator(prepared, dataText);
+  const plan = createPlanEvaluator(prepared, assemble(document));
   const wasm = createWasmEvaluator(loaded);
-  const data = JSON.parse(dataText);
+  const data = JSON.parse(laid.dataText);
   const policyData = asPolicyData(data);
 
   const differences = (input: PolicyInput, malformed: boolean): readonly string[] => {
