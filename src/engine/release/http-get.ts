@@ -40,15 +40,12 @@ export async function httpGet(url: URL, options: GetOptions, redirects = 0): Pro
 }
 
 function getOnce(url: URL, options: GetOptions): Promise<Reply> {
-  const { headers, tls, silence, longest } = options;
+  const { headers, tls, silence, longest, signal } = options;
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
-  const tooLong = AbortSignal.timeout(longest);
-  const fail = (cause: Error) => {
-    const why = tooLong.aborted ? `it took longer than ${longest / 1000} s` : cause.message;
-    reject(new Error(`${url.origin} cannot be read: ${why}`, { cause }));
-  };
-  const request = send(url, { headers, signal: AbortSignal.any([options.signal, tooLong]), ...tls, agent: false });
+  const fail = (cause: Error) => reject(new Error(`${url.origin} cannot be read: ${cause.message}`, { cause }));
+  const request = send(url, { headers, signal, ...tls, agent: false });
+  const late = setTimeout(() => request.destroy(new Error(`it took longer than ${longest / 1000} s`)), longest);
   request.setTimeout(silence, () => request.destroy(new Error(`it was silent for ${silence / 1000} s`)));
   request.on('error', fail);
   request.on('response', (response) => {
@@ -57,7 +54,7 @@ function getOnce(url: URL, options: GetOptions): Promise<Reply> {
     }, fail);
   });
   request.end();
-  return promise;
+  return promise.finally(() => clearTimeout(late));
 }
 
 async function bodyOf(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
