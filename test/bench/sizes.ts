@@ -7,9 +7,9 @@ import { type Bundle, withDataText } from '../../src/engine/bundle.ts';
 import { loadPolicy } from '../../src/engine/load-policy.ts';
 import { DEFAULT_MAX_AGES } from '../../src/facts/kinds.ts';
 import { createSqliteFacts, type SqliteFacts } from '../../src/facts/sqlite-facts.ts';
+import { noLog } from '../../src/observability/unwatched.ts';
 import { developmentKeyRing } from '../../src/pseudonyms/key-ring.ts';
 import { createPseudonymiser } from '../../src/pseudonyms/pseudonymiser.ts';
-import { silentLog } from '../support/fake-rooms.ts';
 import { QUESTIONS } from './questions.ts';
 
 /** As a service is served by default. */
@@ -69,7 +69,7 @@ export async function costByFacts(
         maxAges: DEFAULT_MAX_AGES,
         mode: 'development',
         clock: { now: Date.now },
-        log: silentLog,
+        log: noLog,
       }),
     );
   }

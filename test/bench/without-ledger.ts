@@ -14,23 +14,23 @@ import { DEFAULT_MAX_AGES, FACT_KINDS } from '../../src/facts/kinds.ts';
 import { createSqliteFacts } from '../../src/facts/sqlite-facts.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { createIds } from '../../src/observability/trace-ids.ts';
+import { noLog } from '../../src/observability/unwatched.ts';
 import { developmentKeyRing } from '../../src/pseudonyms/key-ring.ts';
 import { createPseudonymiser } from '../../src/pseudonyms/pseudonymiser.ts';
-import { silentLog } from '../support/fake-rooms.ts';
 
 const [port = '0', bundleFile = '', factsFile = ''] = process.argv.slice(2);
 const clock = { now: Date.now };
 const metrics = createMetrics(clock);
-const engine = createPolicyEngine({ mode: 'development', engine: 'plan', log: silentLog, metrics, clock });
+const engine = createPolicyEngine({ mode: 'development', engine: 'plan', log: noLog, metrics, clock });
 await engine.activate(() => openBundle(bundleFile, { mode: 'development' }));
 const facts = createSqliteFacts({
   file: factsFile,
   maxAges: DEFAULT_MAX_AGES,
   mode: 'development',
   clock,
-  log: silentLog,
+  log: noLog,
 });
-const parts = { clock, ids: createIds(), facts, engine, ledger: { append: async () => {} }, metrics, log: silentLog };
+const parts = { clock, ids: createIds(), facts, engine, ledger: { append: async () => {} }, metrics, log: noLog };
 const app = createApp({
   decide: createDecide(parts),
   decideAll: createDecideAll(parts),
@@ -47,7 +47,7 @@ const app = createApp({
   limits: { body: 1_048_576, depth: 64 },
   maxItems: 500,
   applyFacts: async () => new Map(),
-  responses: createResponses(silentLog, metrics),
+  responses: createResponses(noLog, metrics),
   publicUrl: () => '',
   publicPath: '',
   readiness: () => [],

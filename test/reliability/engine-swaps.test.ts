@@ -11,8 +11,9 @@ import type { BundleSource } from '../../src/engine/release/bundle-source.ts';
 import { checkOffer, prepareRelease } from '../../src/engine/release/prepare-release.ts';
 import { openReleaseStore } from '../../src/engine/release/release-store.ts';
 import { createReleases } from '../../src/engine/release/releases.ts';
+import { noLog, noMetrics } from '../../src/observability/unwatched.ts';
 import { bundleNamed, bundleWith } from '../support/bundle-bytes.ts';
-import { call, fakeRooms, idleMetrics, silentLog } from '../support/fake-rooms.ts';
+import { call, fakeRooms } from '../support/fake-rooms.ts';
 import { releaseKey, signedBundle, trustIn } from '../support/release-keys.ts';
 
 const SWAPS = 30;
@@ -45,8 +46,8 @@ it('many swaps between two policies under questions: none fails, none is labelle
   const engine = createPolicyEngine({
     mode: 'production',
     engine: 'plan',
-    log: silentLog,
-    metrics: idleMetrics,
+    log: noLog,
+    metrics: noMetrics,
     clock,
   });
   let swaps = 0;
@@ -63,7 +64,7 @@ it('many swaps between two policies under questions: none fails, none is labelle
       swaps += 1;
     },
     clock,
-    log: silentLog,
+    log: noLog,
     pace: { starting: 1000, least: 0, most: 1, failing: 1 },
   });
   const trust = trustIn([key.verifies]);

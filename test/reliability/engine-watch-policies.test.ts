@@ -7,18 +7,18 @@ import { isObject } from '../../src/decision/model.ts';
 import { createPolicyEngine } from '../../src/engine/policy-engine.ts';
 import { findOpa } from '../../src/engine/toolchain.ts';
 import { type PolicyChange, type PolicyWatch, watchPolicies } from '../../src/engine/watch-policies.ts';
+import { noLog } from '../../src/observability/unwatched.ts';
 import { bundleNamed, question } from '../support/bundle-bytes.ts';
 
 const TROUBLES = join(import.meta.dirname, '../support/bundles/troubles/policies');
 const TOOLCHAIN = join(import.meta.dirname, '../../policies/toolchain');
 const opa = await findOpa(join(TOOLCHAIN, '..')).catch(() => undefined);
 
-const silent = { info: () => {}, warn: () => {}, error: () => {} };
 const engine = () =>
   createPolicyEngine({
     engine: 'plan',
     mode: 'development',
-    log: silent,
+    log: noLog,
     metrics: { policyActivated: () => {}, policyRefused: () => {}, enginesDiffered: () => {} },
     clock: { now: () => 0 },
   });
@@ -53,7 +53,7 @@ beforeEach(async () => {
     policies,
     engine: served,
     bundle,
-    log: silent,
+    log: noLog,
     readData: async () => {
       try {
         const { value } = readYaml(await readFile(join(policies, 'settings/data.yaml'), 'utf8'), 'settings/data.yaml');

@@ -14,8 +14,8 @@ import { jcs } from '../../src/ledger/jcs.ts';
 import { readRecords } from '../../src/ledger/read/read-records.ts';
 import { type RecordedDecision, recordedDecision } from '../../src/ledger/read/recorded-decision.ts';
 import { startService } from '../../src/main.ts';
+import { noLog } from '../../src/observability/unwatched.ts';
 import { POLICIES } from '../../src/product.ts';
-import { silentLog } from '../support/fake-rooms.ts';
 import { replay } from '../support/replay.ts';
 
 /** What a case knows, sent along by a caller that may assert it; a batch has one context for all items. */
@@ -36,7 +36,7 @@ describe('a stored record, taken again on its revision', () => {
     const facts = join(folder, 'facts.sqlite');
     makeFactsFile(facts);
     const config = loadConfig({ mode: 'development', port: '0', ledger, facts }, {});
-    const service = await startService(config, bundle, silentLog);
+    const service = await startService(config, bundle, noLog);
     const ask = (path: string, body: JsonObject) =>
       fetch(`${service.url}/access/v1/${path}`, {
         method: 'POST',

@@ -1,20 +1,8 @@
 /** Rooms that do what a test tells them, for causing faults in the core. The order of calls is kept in `walk`. */
 import type { Call, DecisionRecord, JsonObject, Outcome, PolicyInput } from '../../src/decision/model.ts';
 import type { Parts } from '../../src/decision/parts.ts';
-import type { FactQuery, Log, Metrics } from '../../src/decision/ports.ts';
-
-export const silentLog: Log = { info() {}, warn() {}, error() {} };
-
-export const idleMetrics: Metrics = {
-  decided() {},
-  answered() {},
-  ledgerFlushed() {},
-  ledgerFailed() {},
-  ledgerHead() {},
-  policyActivated() {},
-  policyRefused() {},
-  enginesDiffered() {},
-};
+import type { FactQuery } from '../../src/decision/ports.ts';
+import { noLog, noMetrics } from '../../src/observability/unwatched.ts';
 
 export interface FakeRooms {
   readonly parts: Parts;
@@ -74,8 +62,8 @@ export function fakeRooms(): FakeRooms {
           rooms.records.push(record);
         },
       },
-      metrics: idleMetrics,
-      log: silentLog,
+      metrics: noMetrics,
+      log: noLog,
     },
   };
   return rooms;

@@ -6,8 +6,8 @@ import { checkOffer, prepareRelease } from '../../src/engine/release/prepare-rel
 import { openReleaseStore, type StoreFiles } from '../../src/engine/release/release-store.ts';
 import { createReleases } from '../../src/engine/release/releases.ts';
 import type { Trust } from '../../src/engine/trust/trust.ts';
+import { noLog } from '../../src/observability/unwatched.ts';
 import { question } from './bundle-bytes.ts';
-import { silentLog } from './fake-rooms.ts';
 
 export interface Following {
   trust(): Trust;
@@ -27,7 +27,7 @@ export async function followedReleases(folder: string, source: BundleSource, opt
     enginesDiffered: () => {},
     policyRefused: (step: string) => refused.push(step),
   };
-  const engine = createPolicyEngine({ engine: 'plan', mode: 'production', log: silentLog, metrics, clock });
+  const engine = createPolicyEngine({ engine: 'plan', mode: 'production', log: noLog, metrics, clock });
   const told: string[] = [];
   const store = await openReleaseStore(folder, options.files);
   const releases = createReleases({
@@ -42,7 +42,7 @@ export async function followedReleases(folder: string, source: BundleSource, opt
       told.push(event.kind === 'refused' ? `refused ${event.step}` : event.kind);
     },
     clock,
-    log: silentLog,
+    log: noLog,
     pace: { starting: 60_000, least: 1, most: 2, failing: 5, ...options.pace },
   });
   /** What the policy in force answers when it is asked for its settings. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { DecisionRecord, JsonObject } from '../../src/decision/model.ts';
 import { createSigner } from '../../src/ledger/signatures.ts';
 import type { LedgerParts } from '../../src/ledger/write/ledger.ts';
-import { idleMetrics, silentLog } from './fake-rooms.ts';
+import { noLog, noMetrics } from '../../src/observability/unwatched.ts';
 
 /** A key for tests only: Ed25519, PKCS #8. */
 export const TEST_KEY = `-----BEGIN PRIVATE KEY-----
@@ -26,8 +26,8 @@ export async function ledgerParts(folder: string, more: Partial<LedgerParts> = {
     key: await createSigner(TEST_KEY),
     configuration: { version: '0.1.0', mode: 'development' },
     resource: { 'service.name': 'datwat', 'service.version': '0.1.0' },
-    log: silentLog,
-    metrics: idleMetrics,
+    log: noLog,
+    metrics: noMetrics,
     clock: { now: () => Date.now() },
     ...more,
   };

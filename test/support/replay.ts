@@ -9,7 +9,7 @@ import type { Parts } from '../../src/decision/parts.ts';
 import type { ActivePolicy } from '../../src/decision/ports.ts';
 import { createSearch } from '../../src/decision/search.ts';
 import type { RecordedDecision } from '../../src/ledger/read/recorded-decision.ts';
-import { idleMetrics, silentLog } from './fake-rooms.ts';
+import { noLog, noMetrics } from '../../src/observability/unwatched.ts';
 
 /** The response body as it would be today. */
 export async function replay(recorded: RecordedDecision, policy: ActivePolicy): Promise<JsonObject> {
@@ -20,8 +20,8 @@ export async function replay(recorded: RecordedDecision, policy: ActivePolicy): 
     facts: { lookup: async () => facts.map((found) => ({ facts: found, asserted: [], ignored: [] })) },
     engine: { active: () => policy },
     ledger: { append: async () => {} },
-    metrics: idleMetrics,
-    log: silentLog,
+    metrics: noMetrics,
+    log: noLog,
   };
   const call = { caller: callerOf(recorded.attributes), body: recorded.request, aliases: new Map() };
   const { body } = await doorOf(recorded, parts).question(recorded.request).ask(call);

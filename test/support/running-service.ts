@@ -8,7 +8,7 @@ import type { ConfigSources } from '../../src/config/sources.ts';
 import { openBundle } from '../../src/engine/open-bundle.ts';
 import { makeFactsFile } from '../../src/facts/facts-file.ts';
 import { type Service, startService } from '../../src/main.ts';
-import { silentLog } from './fake-rooms.ts';
+import { noLog } from '../../src/observability/unwatched.ts';
 
 export interface RunningService extends Service {
   readonly ledgerFolder: string;
@@ -24,7 +24,7 @@ export async function runningService(bundle: string, file?: ConfigSources['file'
   makeFactsFile(facts);
   const config = readConfig({ ...(file && { file }), env: {}, flags: { facts, ledger: ledgerFolder, port: '0' } });
   const opened = await openBundle(join(import.meta.dirname, 'bundles', bundle), { mode: config.mode });
-  const service = await startService(config, opened, silentLog);
+  const service = await startService(config, opened, noLog);
   return {
     ...service,
     ledgerFolder,

@@ -9,8 +9,8 @@ import { loadPolicy } from '../../src/engine/load-policy.ts';
 import { differenceOf, placeOf } from '../../src/engine/shadow/difference.ts';
 import { shadowed, startShadow } from '../../src/engine/shadow/shadow.ts';
 import { createTally, readShadowReport } from '../../src/engine/shadow/tally.ts';
+import { noLog } from '../../src/observability/unwatched.ts';
 import { bundleBytes, bundleNamed, question } from '../support/bundle-bytes.ts';
-import { silentLog } from '../support/fake-rooms.ts';
 
 describe('the gravest difference between two answers', () => {
   const answer = (decision: boolean, context?: JsonObject): Outcome => ({ decision, ...(context && { context }) });
@@ -84,7 +84,7 @@ describe('a draft beside the policy in force', () => {
   afterEach(() => rm(folder, { recursive: true }));
   const start = (bundle: Uint8Array) => {
     const files = { bundle: join(folder, 'draft.tar.gz'), file: join(folder, 'shadow.json') };
-    return writeFile(files.bundle, bundle).then(() => startShadow(files, silentLog));
+    return writeFile(files.bundle, bundle).then(() => startShadow(files, noLog));
   };
 
   it('answers the same questions, changes no answer, and its differences are told', async () => {

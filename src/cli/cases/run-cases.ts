@@ -14,7 +14,7 @@ import { createDecide } from '../../decision/decide.ts';
 import { createDecideAll } from '../../decision/decide-all.ts';
 import type { DecisionRecord, JsonObject } from '../../decision/model.ts';
 import type { Parts } from '../../decision/parts.ts';
-import type { ActivePolicy, Ledger, Log, Metrics } from '../../decision/ports.ts';
+import type { ActivePolicy, Ledger } from '../../decision/ports.ts';
 import { createSearch } from '../../decision/search.ts';
 import type { Bundle } from '../../engine/bundle.ts';
 import { withOverlay } from '../../engine/data-overlay.ts';
@@ -25,6 +25,7 @@ import { createSqliteFacts } from '../../facts/sqlite-facts.ts';
 import { developmentSigningKey } from '../../ledger/signing-key.ts';
 import { createLedger } from '../../ledger/write/ledger.ts';
 import { createIds } from '../../observability/trace-ids.ts';
+import { noLog, noMetrics } from '../../observability/unwatched.ts';
 import { developmentKeyRing } from '../../pseudonyms/key-ring.ts';
 import { createPseudonymiser } from '../../pseudonyms/pseudonymiser.ts';
 import { saying } from '../terminal.ts';
@@ -40,17 +41,6 @@ export interface CaseRun {
 
 const LIMITS = { body: 1_048_576, depth: 64 };
 const MAX_ITEMS = 500;
-const quiet: Log = { info() {}, warn() {}, error() {} };
-const uncounted: Metrics = {
-  decided() {},
-  answered() {},
-  ledgerFlushed() {},
-  ledgerFailed() {},
-  ledgerHead() {},
-  policyActivated() {},
-  policyRefused() {},
-  enginesDiffered() {},
-};
 
 export interface RunOptions {
   /** Told after each case how many are done. */
@@ -116,7 +106,7 @@ async function openBench(folder: string, asItIs: string | undefined) {
     // What a case does not say is known and empty; a facts file of development says nothing of some kinds.
     mode: asItIs === undefined ? 'production' : 'development',
     clock,
-    log: quiet,
+    log: noLog,
   });
   const ledger = await createLedger({
     folder: join(folder, 'ledger'),
@@ -124,8 +114,8 @@ async function openBench(folder: string, asItIs: string | undefined) {
     key: await developmentSigningKey(join(folder, 'ledger')),
     configuration: { mode: 'cases' },
     resource: { 'service.name': 'datwat' },
-    log: quiet,
-    metrics: uncounted,
+    log: noLog,
+    metrics: noMetrics,
     clock,
   });
 
@@ -145,8 +135,8 @@ async function openBench(folder: string, asItIs: string | undefined) {
     facts,
     engine: { active: () => policy ?? unasked() },
     ledger: noted,
-    metrics: uncounted,
-    log: quiet,
+    metrics: noMetrics,
+    log: noLog,
   };
   const authenticate: AuthenticateCaller = () => ({
     caller: {
@@ -169,7 +159,7 @@ async function openBench(folder: string, asItIs: string | undefined) {
     pseudonymiser,
     limits: LIMITS,
     maxItems: MAX_ITEMS,
-    responses: createResponses(quiet, uncounted),
+    responses: createResponses(noLog, noMetrics),
     publicUrl: () => '',
     publicPath: '',
     readiness: () => [],
