@@ -9,6 +9,9 @@ export interface AskOptions extends QuestionOptions {
   readonly key?: string;
   /** Show the four steps too, as the service tells them. */
   readonly explain: boolean;
+  /** Only an explanation that is worked out here looks at these. */
+  readonly bundle?: string;
+  readonly facts?: string;
   readonly json: boolean;
 }
 
@@ -18,6 +21,9 @@ const LOCAL = 'http://127.0.0.1:8181';
 export async function ask(options: AskOptions, { out, err }: Terminal): Promise<number> {
   const { url = LOCAL } = options;
   try {
+    if (options.bundle !== undefined || options.facts !== undefined) {
+      throw new Error('a service has its own policy and facts; --bundle and --facts go with --explain, without --url');
+    }
     const asked = questionOf(options);
     const question = options.explain ? withExplain(asked) : asked;
     const endpoint = Array.isArray(question.evaluations) ? 'evaluations' : 'evaluation';

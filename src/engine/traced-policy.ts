@@ -45,8 +45,11 @@ export function traceProgram({ planText }: Bundle): TracedProgram {
     rules,
     sites,
     policy(bundle, tracer) {
-      const told = Object.fromEntries(probes.map((probe) => [probeName(probe), builtinOf(probe, tracer)]));
-      const evaluator = createPlanEvaluator(prepared, assemble(cutDocument(bundle.dataText)), { ...BUILTINS, ...told });
+      const evaluator = createPlanEvaluator(
+        prepared,
+        assemble(cutDocument(bundle.dataText)),
+        builtinsFor(probes, tracer),
+      );
       return createActivePolicy(identityOf(bundle, evaluator), {
         ...evaluator,
         evaluate(entrypoint, input) {
@@ -66,10 +69,13 @@ function readServed(planText: string) {
   }
 }
 
-/** A probe gives true, so that what it stands beside goes on. */
-function builtinOf({ event }: Probe, tracer: Tracer): Builtin {
-  return (_, index, ...values) => {
-    tracer[event](Number(index), values);
-    return true;
+/** Rego's own, and the probes. A probe gives true, so that what it stands beside goes on. */
+export function builtinsFor(probes: readonly Probe[], tracer: Tracer): Readonly<Record<string, Builtin>> {
+  const builtinOf = ({ event }: Probe): Builtin => {
+    return (_, index, ...values) => {
+      tracer[event](Number(index), values);
+      return true;
+    };
   };
+  return { ...BUILTINS, ...Object.fromEntries(probes.map((probe) => [probeName(probe), builtinOf(probe)])) };
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ask } from '../../src/cli/ask.ts';
 import { askExplain, type ExplainOptions } from '../../src/cli/ask-explain.ts';
 import { factsImport } from '../../src/cli/facts-import.ts';
 import { createPseudonymiser } from '../../src/pseudonyms/pseudonymiser.ts';
@@ -137,6 +138,14 @@ describe('ask --explain', () => {
     expect((await explain({ file })).text).not.toContain('no_cell if not cell');
     // Without a bundle the policies of the checkout are explained, and their rules lie beside them.
     expect((await asked({ file })).text).toMatch(/^ +\d+ {2}not complete$/m);
+  });
+
+  it('is not what a running service does, which has its own policy and facts', async () => {
+    const { terminal, told } = rememberingTerminal();
+    const file = await question('consulent');
+    const options = { ...FLAGS, file, explain: true, url: 'http://127.0.0.1:1', json: false };
+    expect(await ask({ ...options, bundle: TWO_CELLS_BUNDLE }, terminal)).toBe(2);
+    expect(told.join()).toContain('--bundle and --facts go with --explain, without --url');
   });
 
   it('asks for what is missing', async () => {
