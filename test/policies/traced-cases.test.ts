@@ -11,8 +11,12 @@ import { openPack, POLICIES } from '../support/policy-pack.ts';
 const bundle = await openPack();
 const cases = readCases([join(POLICIES, 'cases')], shorthandsOf(bundle));
 
+let plain: readonly CaseRun[];
+beforeAll(async () => {
+  plain = await runCases(bundle, cases);
+});
+
 describe('the traced program', () => {
-  let plain: readonly CaseRun[];
   let traced: readonly CaseRun[];
   let depth = 0;
   let told = 0;
@@ -26,7 +30,6 @@ describe('the traced program', () => {
 
   beforeAll(async () => {
     const program = traceProgram(bundle);
-    plain = await runCases(bundle, cases);
     traced = await runCases(bundle, cases, { load: (laid) => program.policy(laid, tracer) });
   });
 
@@ -65,10 +68,9 @@ describe('the steps that the manifest names', () => {
     expect(steps.flatMap(({ rules }) => rules).sort()).toEqual(numbered.sort());
   });
 
-  it('are those that the policy itself names as failed', async () => {
+  it('are those that the policy itself names as failed', () => {
     const { reasons } = JSON.parse(bundle.dataText);
-    const runs = await runCases(bundle, cases);
-    const denied = runs
+    const denied = plain
       .flatMap(({ answer }) => ('failure' in answer ? [] : answer.records))
       .filter((record) => record !== null)
       .filter((record) => record.reason_code !== 'OK');
