@@ -77,7 +77,7 @@ try {
   step(
     'what the cases exercise',
     'node',
-    ['src/cli/main.ts', 'policy', 'test', ...COVERAGE_OF_CASES.flatMap((least) => ['--threshold', least])],
+    ['src/cli/datwat.mjs', 'policy', 'test', ...COVERAGE_OF_CASES.flatMap((least) => ['--threshold', least])],
     { quiet: true },
   );
   if (opa) {
@@ -109,7 +109,7 @@ try {
       ],
       { quiet: true },
     );
-    step('policy check', 'node', ['src/cli/main.ts', 'policy', 'check']);
+    step('policy check', 'node', ['src/cli/datwat.mjs', 'policy', 'check']);
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /**
  * The command line `datwat`: each command is a thin face on a room. Exit codes: 0 yes, 1 no, 2 wrong use or broken input.
  * A command is loaded when it is given, so that `serve` starts without what only authors of policies need.

@@ -13,7 +13,7 @@ export interface Bundle {
   readonly wasm: Uint8Array;
   /** The same policy as OPA's plan, as JSON text; absent from a bundle that was not made for the plan engine. */
   readonly planText?: string;
-  /** The document under `data`, as JSON text with its number literals as they were written. */
+  /** The document under `data` in canonical JSON: its number literals as they were written. */
   readonly dataText: string;
   /** By what right it may be in force, for the records; absent where nothing was asked of it. */
   readonly release?: JsonObject;
@@ -52,11 +52,16 @@ export function createBundle(files: Files): Bundle {
   };
 }
 
-/** The same bundle with another document under `data`, and so with another revision. */
+/**
+ * The same bundle with another document under `data`, and so with another revision.
+ * Throws `SyntaxError` for what is not strict JSON.
+ */
 export function withDataText(bundle: Bundle, dataText: string): Bundle {
+  const canonical = canonicalJson(dataText);
+  if (canonical === bundle.dataText) return bundle;
   const files = new Map([...bundle.files].filter(([name]) => baseName(name) !== 'data.json'));
   files.set('data.json', new TextEncoder().encode(dataText));
-  return { ...bundle, revision: revisionOf(files), files, dataText };
+  return { ...bundle, revision: revisionOf(files), files, dataText: canonical };
 }
 
 /** The signatures are no part of the revision: signing a bundle anew does not make it another policy. */
@@ -73,7 +78,7 @@ export function revisionOf(files: Files): string {
 function readManifest(files: Files): Manifest {
   const content = files.get(MANIFEST);
   if (content === undefined) return { datwat: {}, module: DEFAULT_MODULE };
-  const manifest = parsed(MANIFEST, content);
+  const { document: manifest } = read(MANIFEST, content);
   const metadata = isObject(manifest.metadata) ? manifest.metadata : {};
   const datwat = isObject(metadata.datwat) ? metadata.datwat : {};
   const { plan } = datwat;
@@ -95,13 +100,11 @@ function readData(files: Files): string {
   const dataFiles = names.filter((name) => baseName(name) === 'data.json').sort();
   const root = files.get('data.json');
   if (dataFiles.length <= 1 && (root !== undefined || dataFiles.length === 0)) {
-    if (root === undefined) return '{}';
-    parsed('data.json', root);
-    return decoded('data.json', root);
+    return root === undefined ? '{}' : read('data.json', root).canonical;
   }
   const document: MutableDocument = {};
-  for (const name of dataFiles) place(document, name, parsed(name, files.get(name) ?? new Uint8Array()));
-  return JSON.stringify(document);
+  for (const name of dataFiles) place(document, name, read(name, files.get(name) ?? new Uint8Array()).document);
+  return canonicalJson(JSON.stringify(document));
 }
 
 type MutableDocument = { [key: string]: unknown };
@@ -140,17 +143,19 @@ function define(target: MutableDocument, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-function parsed(name: string, content: Uint8Array): JsonObject {
+/** A file that must be strict JSON and hold an object. */
+function read(name: string, content: Uint8Array): { readonly document: JsonObject; readonly canonical: string } {
   const text = decoded(name, content);
+  let canonical: string;
   try {
-    canonicalJson(text);
+    canonical = canonicalJson(text);
   } catch (cause) {
     const why = cause instanceof SyntaxError ? cause.message : 'it cannot be read';
     throw new BundleRefused('manifest', `${name} is not strict JSON: ${why}`, { cause });
   }
   const document: unknown = JSON.parse(text);
   if (!isObject(document)) refuse(`${name} does not hold an object`);
-  return document;
+  return { document, canonical };
 }
 
 function decoded(name: string, content: Uint8Array): string {

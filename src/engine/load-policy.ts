@@ -4,7 +4,6 @@ import type { ActivePolicy } from '../decision/ports.ts';
 import { createActivePolicy } from './active-policy.ts';
 import type { Bundle } from './bundle.ts';
 import { BundleRefused } from './bundle-refused.ts';
-import { canonicalJson } from './canonical-json.ts';
 import { ContractBroken } from './contract.ts';
 import type { Evaluator } from './evaluator.ts';
 import { chooseEvaluator, type EngineOptions, type LoadedEngines, loadEngines } from './load-engines.ts';
@@ -55,7 +54,7 @@ export function identityOf(bundle: Bundle, { engine }: Evaluator): PolicyIdentit
   return {
     revision: bundle.revision,
     wasmSha256: sha256(bundle.wasm),
-    dataSha256: sha256(canonicalJson(bundle.dataText)),
+    dataSha256: sha256(bundle.dataText),
     engine,
     ...(bundle.release && { release: bundle.release }),
   };

@@ -56,7 +56,7 @@ function datwat(name: string, port: number, places: Places, mode: string, engine
     name,
     command: process.execPath,
     args: [
-      join(ROOT, 'src/cli/main.ts'),
+      join(ROOT, 'src/cli/datwat.mjs'),
       'serve',
       ...['--config', config, '--port', String(port), '--bundle', places.wasmBundle, '--facts', places.facts],
     ],

@@ -5,7 +5,7 @@ import { type Places, post } from './contenders.ts';
 import { residentMegabytes } from './load.ts';
 import { QUESTIONS } from './questions.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
+const MAIN = join(import.meta.dirname, '../../src/cli/datwat.mjs');
 
 /** Milliseconds from the command to the first answer, and megabytes a second after it. */
 export async function start(places: Places, round: number): Promise<{ millis: number; megabytes: number }> {

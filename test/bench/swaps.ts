@@ -22,7 +22,7 @@ import { atPace, residentMegabytes } from './load.ts';
 import { QUESTIONS } from './questions.ts';
 import { median } from './sizes.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
+const MAIN = join(import.meta.dirname, '../../src/cli/datwat.mjs');
 const PORT = 18_640;
 const LIMIT_MS = 30_000;
 

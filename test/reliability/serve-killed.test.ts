@@ -14,7 +14,7 @@ import { followedReleases } from '../support/followed-releases.ts';
 import { approvalsFile, approver, releaseKey, signedBundle, statement, trustIn } from '../support/release-keys.ts';
 import { serving } from '../support/serving.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
+const MAIN = join(import.meta.dirname, '../../src/cli/datwat.mjs');
 const PRELOADED = join(import.meta.dirname, '../support/killed-at-step.ts');
 
 const release = releaseKey('release');

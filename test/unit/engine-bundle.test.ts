@@ -86,7 +86,7 @@ describe('other data under the same policy', () => {
       shorthands: { profile: 'practice', 'a~b': true },
     });
     expect(laid.dataText).toBe(
-      '{"settings":{"profile":"practice","limits":{"wide":1,"narrow":3},"list":[9],"__proto__":{"x":1},"a~b":true}}',
+      '{"settings":{"__proto__":{"x":1},"a~b":true,"limits":{"narrow":3,"wide":1},"list":[9],"profile":"practice"}}',
     );
     expect(() => withOverlay(bundle, { shorthands: { wams: true } })).toThrow(/names no place in the data for wams/);
   });
