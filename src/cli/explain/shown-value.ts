@@ -1,5 +1,6 @@
 import type { Json } from '../../decision/model.ts';
-import { isArray, isPlain, RegoMap, RegoSet, type Value } from '../../engine/plan/values.ts';
+import { isNumeric, numberText } from '../../engine/plan/exact-numbers.ts';
+import { isArray, RegoSet, type Value } from '../../engine/plan/values.ts';
 
 /**
  * Values of an evaluation as a person may see them: words of the policy itself, pseudonyms, and of anything else that it
@@ -10,8 +11,8 @@ export type Shown = (value: Value | undefined) => string;
 const PSEUDONYM = /^psn:[A-Za-z0-9._-]{1,32}:[a-p]{32}$/;
 const DATE = /^\d{4}-\d{2}-\d{2}(?=$|T)/;
 const MOST_MEMBERS = 6;
-/** Larger numbers may number a person. */
-const LARGEST_NUMBER = 9999;
+/** A larger number may be a person's. */
+const MAY_BE_SEEN = /^-?\d{1,4}(\.\d{1,2})?$/;
 
 /** `words`: every text that the policy knows; `today`: `YYYY-MM-DD`, what other dates are told by. */
 export function createShown(words: ReadonlySet<string>, today: string): Shown {
@@ -29,6 +30,8 @@ export function createShown(words: ReadonlySet<string>, today: string): Shown {
     return PSEUDONYM.test(value) ? value : alias('tekst', value);
   };
 
+  const number = (value: string): string => (MAY_BE_SEEN.test(value) ? value : alias('getal', value));
+
   const list = (members: readonly Value[]): string =>
     members.length > MOST_MEMBERS ? `‹${members.length} stuks›` : `[${members.map(shown).join(', ')}]`;
 
@@ -36,11 +39,9 @@ export function createShown(words: ReadonlySet<string>, today: string): Shown {
     if (value === undefined) return 'ongedefinieerd';
     if (value === null || typeof value === 'boolean') return String(value);
     if (typeof value === 'string') return text(value);
-    if (typeof value === 'number')
-      return Math.abs(value) <= LARGEST_NUMBER ? String(value) : alias('getal', `${value}`);
+    if (isNumeric(value)) return number(numberText(value));
     if (isArray(value)) return list(value);
-    if (value instanceof RegoSet) return list(value.sorted());
-    return value instanceof RegoMap || isPlain(value) ? '{…}' : alias('getal', String(value));
+    return value instanceof RegoSet ? list(value.sorted()) : '{…}';
   };
   return shown;
 }
