@@ -1,8 +1,8 @@
 /** Load from `wrk`, and what it cost the server. */
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Contender } from './contenders.ts';
 
 export interface Round {
@@ -15,18 +15,45 @@ export interface Round {
 }
 
 const TICKS_PER_SECOND = 100;
+const PACED_CONNECTIONS = 64;
+const run = promisify(execFile);
 
-/** Throws Error where any request failed. */
-export function hammer(contender: Contender, connections: number, seconds: number, folder: string): Round {
+/** As much as it can bear over so many connections. Throws Error where any request failed. */
+export async function hammer(
+  contender: Contender,
+  connections: number,
+  seconds: number,
+  folder: string,
+): Promise<Round> {
+  return load(contender, connections, seconds, folder, '');
+}
+
+/**
+ * About so many requests a second, spread: each of 64 connections waits a random while before it asks again. A request counts
+ * from when it is sent; one that waits keeps its connection from sending another, so the pace gives way a little.
+ */
+export async function atPace(contender: Contender, perSecond: number, seconds: number, folder: string): Promise<Round> {
+  const most = Math.round((2 * PACED_CONNECTIONS * 1000) / perSecond);
+  const wait = `delay = function() return math.random(0, ${most}) end\n`;
+  return load(contender, PACED_CONNECTIONS, seconds, folder, wait);
+}
+
+async function load(
+  contender: Contender,
+  connections: number,
+  seconds: number,
+  folder: string,
+  wait: string,
+): Promise<Round> {
   const script = join(folder, 'questions.lua');
   const bodies = contender.bodies.map((body) => `[==[${body}]==]`).join(',');
   writeFileSync(
     script,
-    `local bodies = {${bodies}}\nlocal i = 0\nlocal headers = {["Content-Type"] = "application/json"}\nrequest = function() i = i % #bodies + 1; return wrk.format("POST", nil, headers, bodies[i]) end\n`,
+    `local bodies = {${bodies}}\nlocal i = 0\nlocal headers = {["Content-Type"] = "application/json"}\nrequest = function() i = i % #bodies + 1; return wrk.format("POST", nil, headers, bodies[i]) end\n${wait}`,
   );
   const before = processorTicks(contender.pid);
   const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', script, contender.url];
-  const { stdout } = spawnSync('wrk', args, { encoding: 'utf8' });
+  const { stdout } = await run('wrk', args, { encoding: 'utf8' });
   const ticks = processorTicks(contender.pid) - before;
   const requests = Number(/(\d+) requests in/.exec(stdout)?.[1] ?? 0);
   const failed = /Non-2xx or 3xx responses: (\d+)|Socket errors: .*[1-9]/.exec(stdout);
@@ -37,52 +64,6 @@ export function hammer(contender: Contender, connections: number, seconds: numbe
     p50: millis(/50%\s+([\d.]+)(us|ms|s)/.exec(stdout)),
     p99: millis(/99%\s+([\d.]+)(us|ms|s)/.exec(stdout)),
   };
-}
-
-/** A bounded number of requests at an even pace, whether or not earlier ones have been answered. Milliseconds. */
-export async function atPace(
-  contender: Contender,
-  perSecond: number,
-  seconds: number,
-): Promise<{ p50: number; p99: number }> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 128 });
-  const total = Math.floor(perSecond * seconds);
-  const latencies: number[] = [];
-  const started = performance.now();
-  const pending: Promise<void>[] = [];
-  for (let sent = 0; sent < total; ) {
-    const due = Math.min(total, Math.floor(((performance.now() - started) / 1000) * perSecond));
-    for (; sent < due; sent += 1)
-      pending.push(ask(contender, sent, started + (sent * 1000) / perSecond, agent, latencies));
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  await Promise.all(pending);
-  agent.destroy();
-  latencies.sort((one, other) => one - other);
-  const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? 0;
-  return { p50: at(0.5), p99: at(0.99) };
-}
-
-/** Counts from `due`: what waited because the sender was late, waited too. */
-function ask(contender: Contender, index: number, due: number, agent: Agent, latencies: number[]): Promise<void> {
-  const body = contender.bodies[index % contender.bodies.length] ?? '';
-  return new Promise((resolve, reject) => {
-    const asked = request(contender.url, {
-      method: 'POST',
-      agent,
-      headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
-    });
-    asked.on('error', reject);
-    asked.on('response', (response) => {
-      if (response.statusCode !== 200) reject(new Error(`${contender.name} answered ${response.statusCode}`));
-      response.resume();
-      response.on('end', () => {
-        latencies.push(performance.now() - due);
-        resolve();
-      });
-    });
-    asked.end(body);
-  });
 }
 
 /** User and system time of a process and its threads. */

@@ -12,7 +12,7 @@ import { type Contender, inBatches, type Places, post, recipes, startContender }
 import { atPace, hammer, type Round } from './load.ts';
 import { QUESTIONS } from './questions.ts';
 import { type Budget, report } from './report.ts';
-import { costByCells, costByFacts, median } from './sizes.ts';
+import { costByCells, costByEngine, costByFacts, median } from './sizes.ts';
 import { start } from './starting.ts';
 
 const HERE = import.meta.dirname;
@@ -78,14 +78,14 @@ async function measure(places: Places): Promise<void> {
     const rounds = new Map<string, Round[]>();
     const note = (key: string, round: Round) => rounds.set(key, [...(rounds.get(key) ?? []), round]);
     const batch = inBatches(first, BATCH);
-    for (const contender of running) hammer(contender, 16, 1, places.folder);
+    for (const contender of running) await hammer(contender, 16, 1, places.folder);
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const connections of CONNECTIONS) {
         for (const contender of running) {
-          note(`${contender.name}|${connections}`, hammer(contender, connections, SECONDS, places.folder));
+          note(`${contender.name}|${connections}`, await hammer(contender, connections, SECONDS, places.folder));
         }
       }
-      note('batch|16', hammer(batch, 16, SECONDS, places.folder));
+      note('batch|16', await hammer(batch, 16, SECONDS, places.folder));
       say(`round ${round + 1} of ${ROUNDS}`);
     }
     const at = (name: string, connections: number): Round => {
@@ -95,14 +95,24 @@ async function measure(places: Places): Promise<void> {
     };
 
     const pace = at('datwat', 16).perSecond / 2;
-    const paced = await atPace(first, pace, quick ? 2 : 8);
+    const [floor] = running;
+    if (floor === undefined) return;
+    const halfway = new Map<string, Round[]>();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const contender of [floor, first]) {
+        const paced = await atPace(contender, pace, quick ? 2 : 8, places.folder);
+        halfway.set(contender.name, [...(halfway.get(contender.name) ?? []), paced]);
+      }
+    }
+    const half = (name: string, key: keyof Round) => median((halfway.get(name) ?? []).map((round) => round[key]));
     const names = running.map(({ name }) => name);
     for (const contender of running.splice(0)) contender.stop();
 
     say('sizes');
     const bundle = await openBundle(places.wasmBundle, { mode: 'development' });
     const cells = await costByCells(bundle, CELLS, quick ? 1 : 5);
-    const facts = await costByFacts(places.folder, FACTS, quick ? 1 : 5);
+    const facts = await costByFacts(bundle, places.folder, FACTS, quick ? 1 : 5);
+    const engines = await costByEngine(bundle, quick ? 1 : 9);
     say('starts');
     const starts: { millis: number; megabytes: number }[] = [];
     for (let round = 0; round < (quick ? 1 : 5); round += 1) starts.push(await start(places, round));
@@ -172,14 +182,21 @@ async function measure(places: Places): Promise<void> {
       ),
       budget('cost of a decision at 100,000 cells against 10', growth(cells), 1.3, 1.1, false, ' ×'),
       budget(
-        `cost of a look-up at ${FACTS[1]?.toLocaleString('en')} facts against 1,000`,
-        growth(facts),
+        `cost of a decision at ${FACTS[1]?.toLocaleString('en')} facts against 1,000`,
+        growth(facts.decision),
         1.3,
         1.1,
         false,
         ' ×',
       ),
-      budget('p99 against p50 at half the maximum load', paced.p99 / paced.p50, 5, 3, false, ' ×'),
+      budget(
+        'p99 against p50 at half the maximum load',
+        half('datwat', 'p99') / half('datwat', 'p50'),
+        5,
+        3,
+        false,
+        ' ×',
+      ),
       budget('start to first decision', median(starts.map(({ millis }) => millis)), 700, 300, false, ' ms'),
       budget('resident memory, idle', median(starts.map(({ megabytes }) => megabytes)), 150, 100, false, ' MB'),
     ];
@@ -198,8 +215,9 @@ async function measure(places: Places): Promise<void> {
       table,
       notes: [
         `cells: ${CELLS.map((count, index) => `${count.toLocaleString('en')}: ${(cells[index] ?? 0).toFixed(1)} µs`).join(', ')} (in process, plan engine, processor time)`,
-        `facts: ${FACTS.map((count, index) => `${count.toLocaleString('en')}: ${(facts[index] ?? 0).toFixed(1)} µs`).join(', ')} (in process, one look-up, processor time)`,
-        `at half the maximum load (${Math.round(pace)} a second, evenly): p50 ${paced.p50.toFixed(2)} ms, p99 ${paced.p99.toFixed(2)} ms`,
+        `facts: ${FACTS.map((count, index) => `${count.toLocaleString('en')}: ${(facts.decision[index] ?? 0).toFixed(1)} µs, of which the look-up ${(facts.lookUp[index] ?? 0).toFixed(1)}`).join('; ')} (in process, look-up and policy, processor time)`,
+        `engines: plan ${engines.plan.toFixed(1)} µs, Wasm ${engines.wasm.toFixed(1)} µs a decision: ${(engines.plan / engines.wasm).toFixed(2)} × (in process, the three questions, processor time)`,
+        `at half the maximum load (${Math.round(half('datwat', 'perSecond'))} a second over 64 connections, each waiting a random while): p50 ${half('datwat', 'p50').toFixed(2)} ms, p99 ${half('datwat', 'p99').toFixed(2)} ms; the floor beside it: p50 ${half('floor', 'p50').toFixed(2)} ms, p99 ${half('floor', 'p99').toFixed(2)} ms`,
         'OPA is given the facts in its input; Datwat looks them up. OPA and Cerbos write their logs without waiting for the disk; Datwat answers after it.',
         'Swapping a bundle under load: see SWAPS.md. Not measured here: queries and replay over a large ledger.',
       ],

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { factsImport } from '../../src/cli/facts-import.ts';
 import { isObject, type Json, type JsonObject, type PolicyInput } from '../../src/decision/model.ts';
 import { type Bundle, withDataText } from '../../src/engine/bundle.ts';
+import { loadEngines } from '../../src/engine/load-engines.ts';
 import { loadPolicy } from '../../src/engine/load-policy.ts';
+import { assemble } from '../../src/engine/plan/document-parts.ts';
+import { createPlanEvaluator } from '../../src/engine/plan/plan-evaluator.ts';
+import { createWasmEvaluator } from '../../src/engine/wasm-policy.ts';
 import { DEFAULT_MAX_AGES } from '../../src/facts/kinds.ts';
 import { createSqliteFacts, type SqliteFacts } from '../../src/facts/sqlite-facts.ts';
 import { noLog } from '../../src/observability/unwatched.ts';
@@ -53,17 +57,27 @@ function withCells(bundle: Bundle, cells: number): Bundle {
   return withDataText(bundle, JSON.stringify({ ...data, authorisation_matrix: matrix }));
 }
 
-/** A look-up at each number of facts, of residents at random, all numbers in turn, median of the rounds. */
+/** What a decision costs at each number of facts, and of that the look-up alone. */
+export interface FactCosts {
+  readonly decision: readonly number[];
+  readonly lookUp: readonly number[];
+}
+
+/** About residents at random, all numbers of facts in turn, median of the rounds. */
 export async function costByFacts(
+  bundle: Bundle,
   folder: string,
   sizes: readonly number[],
   rounds: number,
-): Promise<readonly number[]> {
-  const files: SqliteFacts[] = [];
+): Promise<FactCosts> {
+  const policy = await loadPolicy(bundle, SERVED);
+  const [{ policyInput } = { policyInput: {} }] = QUESTIONS;
+  const input = policyInput as JsonObject & PolicyInput;
+  const sources: SqliteFacts[] = [];
   for (const size of sizes) {
     const file = join(folder, `facts-${size}.sqlite`);
     await importFacts(folder, file, size);
-    files.push(
+    sources.push(
       createSqliteFacts({
         file,
         maxAges: DEFAULT_MAX_AGES,
@@ -73,28 +87,55 @@ export async function costByFacts(
       }),
     );
   }
-  const all: number[][] = sizes.map(() => []);
+  const lookUp: number[][] = sizes.map(() => []);
+  const decision: number[][] = sizes.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
-    for (const [index, facts] of files.entries()) {
+    for (const [index, facts] of sources.entries()) {
       const size = sizes[index] ?? 0;
-      all[index]?.push(
-        await cpuMicros(5_000, (turn) =>
-          facts.lookup([
-            {
-              dataSubject: [`inwoner-${(turn * 7919) % size}`],
-              professional: [`mw-${(turn * 7919) % 997}`],
-              people: [],
-              now: { time: '2026-11-24T09:00:00.000Z', date: '2026-11-24' },
-              mayAssert: [],
-              assertedBy: 'bench',
-            },
-          ]),
-        ),
+      const factsAt = (turn: number) =>
+        facts.lookup([
+          {
+            dataSubject: [`inwoner-${(turn * 7919) % size}`],
+            professional: [`mw-${((turn * 7919) % size) % 997}`],
+            people: [],
+            domain: 'wmo',
+            now: { time: '2026-11-24T09:00:00.000Z', date: '2026-11-24' },
+            mayAssert: [],
+            assertedBy: 'bench',
+          },
+        ]);
+      const decideAt = async (turn: number) => {
+        const [found] = await factsAt(turn);
+        return policy.decide({ ...input, facts: found?.facts ?? {} });
+      };
+      if (!(await decideAt(0)).decision) throw new Error('the permit that is measured is refused');
+      lookUp[index]?.push(await cpuMicros(5_000, factsAt));
+      decision[index]?.push(await cpuMicros(5_000, decideAt));
+    }
+  }
+  for (const facts of sources) facts.close();
+  return { decision: decision.map(median), lookUp: lookUp.map(median) };
+}
+
+/** The three questions on each engine, in turn, median of the rounds. */
+export async function costByEngine(bundle: Bundle, rounds: number): Promise<{ plan: number; wasm: number }> {
+  const loaded = await loadEngines(bundle);
+  if ('refused' in loaded.plan) throw new Error(loaded.plan.refused);
+  const engines = {
+    plan: createPlanEvaluator(loaded.plan, assemble(loaded.document)),
+    wasm: createWasmEvaluator(loaded.wasm),
+  };
+  const inputs = QUESTIONS.map(({ policyInput }) => policyInput);
+  const costs: { plan: number[]; wasm: number[] } = { plan: [], wasm: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    for (const engine of ['plan', 'wasm'] as const) {
+      const evaluator = engines[engine];
+      costs[engine].push(
+        await cpuMicros(3_000, (turn) => evaluator.evaluate('authz/decision', inputs[turn % inputs.length] ?? {})),
       );
     }
   }
-  for (const facts of files) facts.close();
-  return all.map(median);
+  return { plan: median(costs.plan), wasm: median(costs.wasm) };
 }
 
 async function importFacts(folder: string, facts: string, size: number): Promise<void> {

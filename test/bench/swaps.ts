@@ -50,13 +50,13 @@ async function swapsUnderLoad(places: Places, swaps: number, perSecond: number):
   const folder = join(places.folder, 'swaps');
   const service = await startService(places, folder);
   try {
-    const quiet = await atPace(service.contender, perSecond, Math.max(5, swaps / 10));
+    const quiet = await atPace(service.contender, perSecond, Math.max(5, Math.round(swaps / 10)), places.folder);
     const waits: number[] = [];
     const memory: number[] = [];
     let swapping = true;
     const latencies: { p50: number; p99: number }[] = [];
     const load = (async () => {
-      while (swapping) latencies.push(await atPace(service.contender, perSecond, 10));
+      while (swapping) latencies.push(await atPace(service.contender, perSecond, 10, places.folder));
     })();
     for (let swap = 1; swap <= swaps; swap += 1) {
       waits.push(await service.release(swap + 1));
@@ -188,8 +188,7 @@ Signed bundles with rising sequences, ${perSecond} requests a second throughout,
 
 Making a bundle ready takes some 0.6 s of processor time on a thread of its own. Where the load generator, that thread and the service share two
 cores, the p99 shows it; the service's own thread stood still for 12 to 18 ms a swap when it was measured alone. Swaps stand two seconds apart here.
-Times count from the moment a request was due, so the sender's own lateness (a timer of a millisecond on busy cores) is in the quiet figure
-too and makes the ratio kinder than the service alone would.
+The load is wrk's: 64 connections, each waiting a random while; a request counts from when it is sent.
 `;
 }
 
