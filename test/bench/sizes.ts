@@ -42,7 +42,7 @@ export async function costByCells(
 }
 
 /** The cells that the questions need, and others beside them up to the number. */
-function withCells(bundle: Bundle, cells: number): Bundle {
+export function withCells(bundle: Bundle, cells: number): Bundle {
   const data: Json = JSON.parse(bundle.dataText);
   if (!isObject(data) || !isObject(data.authorisation_matrix)) throw new Error('the bundle has no matrix');
   const { wmo } = data.authorisation_matrix;
