@@ -22,5 +22,5 @@ VOLUME ["/var/lib/datwat"]
 EXPOSE 8181
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8181/health/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "src/cli/datwat.mjs"]
+ENTRYPOINT ["node", "--max-semi-space-size=8", "src/cli/datwat.mjs"]
 CMD ["serve", "--config", "/etc/datwat/config.yaml"]

@@ -2,12 +2,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
 import type { Json, JsonObject } from '../../src/decision/model.ts';
 import { isObject } from '../../src/decision/model.ts';
 import { type BenchQuestion, batchOf, QUESTIONS } from './questions.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const HERE = import.meta.dirname;
+const [, ...STARTED] = manifest.scripts.datwat.split(' ');
+/** What Node is told for the command line, as the package itself does. */
+export const DATWAT: readonly string[] = STARTED.map((part) => (part.startsWith('-') ? part : join(ROOT, part)));
 
 export interface Contender {
   readonly name: string;
@@ -56,7 +60,7 @@ function datwat(name: string, port: number, places: Places, mode: string, engine
     name,
     command: process.execPath,
     args: [
-      join(ROOT, 'src/cli/datwat.mjs'),
+      ...DATWAT,
       'serve',
       ...['--config', config, '--port', String(port), '--bundle', places.wasmBundle, '--facts', places.facts],
     ],

@@ -1,18 +1,16 @@
 /** How long a start takes, to the first decision, and what an idle process holds. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { type Places, post } from './contenders.ts';
+import { DATWAT, type Places, post } from './contenders.ts';
 import { residentMegabytes } from './load.ts';
 import { QUESTIONS } from './questions.ts';
-
-const MAIN = join(import.meta.dirname, '../../src/cli/datwat.mjs');
 
 /** Milliseconds from the command to the first answer, and megabytes a second after it. */
 export async function start(places: Places, round: number): Promise<{ millis: number; megabytes: number }> {
   const from = performance.now();
   const ledger = join(places.folder, `ledger-start-${round}`);
   const args = ['serve', '--port', '18620', '--bundle', places.wasmBundle, '--facts', places.facts, '--ledger', ledger];
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [...DATWAT, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     await new Promise((resolve, reject) => {
       child.stdout.once('data', resolve);

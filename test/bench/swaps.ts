@@ -17,12 +17,11 @@ import { readBundleFile } from '../../src/engine/read-bundle.ts';
 import { SIGNATURES_FILE, signFiles } from '../../src/engine/trust/bundle-signature.ts';
 import { developmentKeyRing } from '../../src/pseudonyms/key-ring.ts';
 import { createPseudonymiser } from '../../src/pseudonyms/pseudonymiser.ts';
-import type { Contender } from './contenders.ts';
+import { type Contender, DATWAT } from './contenders.ts';
 import { atPace, residentMegabytes } from './load.ts';
 import { QUESTIONS } from './questions.ts';
 import { median } from './sizes.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/cli/datwat.mjs');
 const PORT = 18_640;
 const LIMIT_MS = 30_000;
 
@@ -102,7 +101,9 @@ async function startService(places: Places, folder: string) {
     `bundle: ${place}\nbundle_keys: [{ id: bench, algorithm: ES256, file: ${publicFile} }]\nquorum: none\nbundle_source: { poll: 1 }\n` +
       `ledger: { folder: ${join(folder, 'ledger')} }\nfacts: ${places.facts}\nport: ${PORT}\n`,
   );
-  const child = spawn(process.execPath, [MAIN, 'serve', '--config', config], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [...DATWAT, 'serve', '--config', config], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await Promise.race([new Promise((resolve) => child.stdout.once('data', resolve)), gone]);
   const contender: Contender = {
