@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { DatwatError, type Problem } from '../decision/errors.ts';
+import { createGather, nextRoom } from '../decision/in-step.ts';
 import type { Answer, Call, Caller, JsonObject } from '../decision/model.ts';
 import type { Pseudonymiser } from '../decision/ports.ts';
 import type { AuthenticateCaller } from './authenticate-caller.ts';
@@ -28,14 +29,19 @@ export type Walk = (request: IncomingMessage, response: DoorResponse) => Promise
 
 /** `doorName` is what the configuration calls it in `callers[].doors`. Rejects with what the caller may learn. */
 export function createWalk(parts: WalkParts, doorName: Door, door: DecisionDoor): Walk {
+  const gather = createGather();
   return async function walk(request, response) {
     const { caller, mayEnter } = await parts.authenticate(request.headers.authorization);
     if (!mayEnter(doorName)) throw new DatwatError('door_not_allowed');
     parts.limitRate(caller);
     requireJson(request.headers);
-    const sent = parseStrictJson(await readBody(request, parts.limits.body), parts.limits.depth);
+    const bytes = await readBody(request, parts.limits.body);
+    await gather();
+    const sent = parseStrictJson(bytes, parts.limits.depth);
+    await nextRoom();
     const { body, aliases } = withoutPersonalNumbers(parts.pseudonymiser, sent, door.problems(sent));
     const question = door.question(body);
+    await nextRoom();
     const answer = await question.ask(openCall(request, caller, body, aliases, question.leftOut));
     parts.responses.json(response, 200, answer.body, answerHeaders(answer, caller, aliases));
   };

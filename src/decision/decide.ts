@@ -1,5 +1,6 @@
 /** One evaluation, room by room (design.md §3): PEP → api → decision → facts → engine → ledger → PEP. */
 import { evidenceOf } from './errors.ts';
+import { nextRoom } from './in-step.ts';
 import type { Answer, Call, Decision, EvaluationRequest, Outcome, RecordItem } from './model.ts';
 import { itemContext, openRecord } from './opened-record.ts';
 import type { Parts } from './parts.ts';
@@ -44,6 +45,7 @@ export function createDecide(parts: Parts): Decide {
       count(parts.metrics, trail, 'error');
       throw failure;
     }
+    await nextRoom();
     const { found, outcome } = trail;
     const body = decisionOf(outcome);
     const recorded: RecordItem = {
