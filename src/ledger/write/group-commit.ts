@@ -2,6 +2,7 @@ import { DatwatError } from '../../decision/errors.ts';
 import type { JsonObject } from '../../decision/model.ts';
 import type { Clock, Log, Metrics } from '../../decision/ports.ts';
 import type { ChainPlace } from '../record-form.ts';
+import { Utf8Bytes } from '../utf8-bytes.ts';
 import type { LedgerLimits } from './limits.ts';
 import { type SealableRecord, sealRecord } from './seal-record.ts';
 import { SegmentInvaded } from './segment.ts';
@@ -71,6 +72,7 @@ export function createGroupCommit(parts: {
   let closed = false;
   let waiting: Waiting[] = [];
   let waitingCharacters = 0;
+  const lines = new Utf8Bytes();
   let running: Promise<void> | undefined;
   /** By a clock that does not jump. */
   let flushSince: number | undefined;
@@ -94,7 +96,7 @@ export function createGroupCommit(parts: {
     }
     return new Promise((resolve, reject) => {
       waiting.push({ record, resolve, reject });
-      waitingCharacters += record.body.length;
+      for (const text of record.body) waitingCharacters += text.length;
       wake();
     });
   }
@@ -127,13 +129,13 @@ export function createGroupCommit(parts: {
     try {
       if (healing !== undefined) await series.reopen(last);
       let place = last;
-      let text = '';
+      lines.clear();
       for (const record of [...(healing ? [resumedEvent(healing)] : []), ...group.map((each) => each.record)]) {
         const sealed = sealRecord(record, place, writer);
-        text += sealed.line;
+        for (const text of sealed.line) lines.add(text);
         place = sealed;
       }
-      const bytes = Buffer.from(text);
+      const bytes = lines.taken();
       await series.append(bytes, last);
       last = { seq: place.seq, hash: place.hash };
       if (healing !== undefined) heal();

@@ -18,7 +18,7 @@ export function prepareEvent(
     ...cutAttributes(attributes, prefixes.configuration),
     commitments: '[]',
     salts: '[]',
-    body: '',
+    body: [],
     tail: `"event_name":${jcs(name)},${prefixes.resource},"span_id":"${spanId}","status":"Unset","timestamp":${jcs(timestamp)},"trace_id":"${traceId}"}`,
   };
 }

@@ -30,35 +30,56 @@ export function prepareRecord(record: DecisionRecord, prefixes: LinePrefixes): S
 
   const commitments: string[] = [];
   const salts: string[] = [];
-  const commit = (piece: string) => {
+  const commit = (...piece: readonly string[]) => {
     const salt = nextSalt();
-    commitments.push(`"${hmacSha256(salt, piece)}"`);
+    commitments.push(`"${hmacSha256(salt, ...piece)}"`);
     salts.push(`"${salt.toString('base64url')}"`);
   };
   const facts: string[] = [];
   const records: string[] = [];
 
-  commit(`{"request":${request.common}${response.common === undefined ? '' : `,"response":${response.common}`}}`);
+  commit(
+    `{"request":`,
+    request.common,
+    ...(response.common === undefined ? [] : [`,"response":`, response.common]),
+    '}',
+  );
   for (let i = 0; i < count; i++) {
     const item = record.items[i] ?? NOTHING;
     const subject = subjects[i];
     const itsFacts = jcs(item.facts);
     const itsRecord = jcs(item.record);
     const itsResponse = response.items[i];
-    facts.push(itsFacts);
-    records.push(itsRecord);
+    facts.push(i === 0 ? '' : ',', itsFacts);
+    records.push(i === 0 ? '' : ',', itsRecord);
     commit(
-      `{${subject === undefined ? '' : `"data_subject":${jcs(subject)},`}"facts":${itsFacts},"record":${itsRecord},"request":${request.items[i]}${itsResponse === undefined ? '' : `,"response":${itsResponse}`}}`,
+      subject === undefined ? '{' : `{"data_subject":${jcs(subject)},`,
+      `"facts":`,
+      itsFacts,
+      `,"record":`,
+      itsRecord,
+      `,"request":`,
+      request.items[i] ?? '',
+      ...(itsResponse === undefined ? [] : [`,"response":`, itsResponse]),
+      '}',
     );
   }
 
-  const answer = response.whole === undefined ? '' : `"${BODY.response}":${response.whole},`;
   return {
     ...cutAttributes(record.attributes, prefixes.configuration + policyMember(record)),
     ...naming(subjects),
     commitments: `[${commitments.join()}]`,
     salts: `[${salts.join()}]`,
-    body: `"body":{"${BODY.information}":{"${FACTS}":[${facts.join()}]},"${BODY.request}":${request.whole},${answer}"${BODY.record}":[${records.join()}]},`,
+    body: [
+      `"body":{"${BODY.information}":{"${FACTS}":[`,
+      ...facts,
+      `]},"${BODY.request}":`,
+      request.whole,
+      ...(response.whole === undefined ? [] : [`,"${BODY.response}":`, response.whole]),
+      `,"${BODY.record}":[`,
+      ...records,
+      ']},',
+    ],
     tail: tail(record, prefixes.resource),
   };
 }

@@ -17,15 +17,15 @@ export interface SealableRecord {
   readonly afterChain: string;
   /** `,"dpl.core.data_subject_id":…` where there is one. */
   readonly oneSubject?: string;
-  /** `"body":…,`; empty for an event. */
-  readonly body: string;
+  /** `"body":…,` in pieces; none for an event. */
+  readonly body: readonly string[];
   /** From `"event_name"` to the closing brace. */
   readonly tail: string;
 }
 
 export interface SealedRecord extends ChainPlace {
-  /** The line with its newline. */
-  readonly line: string;
+  /** The line with its newline, in pieces. */
+  readonly line: readonly string[];
 }
 
 /**
@@ -42,6 +42,11 @@ export function sealRecord(record: SealableRecord, before: ChainPlace, writer: s
     `{"attributes":{${record.beforeSubjects}${record.beforeChain}${commitments}${prevHash}${place}},${record.tail}`,
     'hex',
   );
-  const line = `{"attributes":{${record.beforeSubjects}${record.manySubjects ?? ''}${record.beforeChain}${commitments}"${CHAIN.hash}":"${digest}",${prevHash}"${CHAIN.salts}":${record.salts},${place}${record.oneSubject ?? ''}},${record.body}${record.tail}\n`;
+  const line = [
+    `{"attributes":{${record.beforeSubjects}${record.manySubjects ?? ''}${record.beforeChain}${commitments}"${CHAIN.hash}":"${digest}",${prevHash}"${CHAIN.salts}":${record.salts},${place}${record.oneSubject ?? ''}},`,
+    ...record.body,
+    record.tail,
+    '\n',
+  ];
   return { seq, hash: digest, line };
 }

@@ -1,0 +1,31 @@
+const KEPT = 256 * 1024;
+
+/**
+ * Texts as UTF-8, one after the other, in a buffer that is used again. Each text is written by itself: put together first, one
+ * that holds a curly quote would make the whole of them twice as wide before it is narrowed again.
+ */
+export class Utf8Bytes {
+  #bytes = Buffer.allocUnsafe(KEPT);
+  #length = 0;
+
+  clear(): void {
+    this.#length = 0;
+    // What one large record needed is not held on to.
+    if (this.#bytes.length > KEPT) this.#bytes = Buffer.allocUnsafe(KEPT);
+  }
+
+  add(text: string): void {
+    const most = this.#length + text.length * 3;
+    if (most > this.#bytes.length) {
+      const wider = Buffer.allocUnsafe(most * 2);
+      this.#bytes.copy(wider, 0, 0, this.#length);
+      this.#bytes = wider;
+    }
+    this.#length += this.#bytes.write(text, this.#length, 'utf8');
+  }
+
+  /** What has been added since `clear`. Valid until something is added or cleared. */
+  taken(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+}
