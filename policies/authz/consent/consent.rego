@@ -73,6 +73,13 @@ counts(row, part) if {
 	data.consent_kinds[row.kind].counts == "where_law_names_it"
 	some basis in matrix.bases(part)
 	basis in data.consent_kinds[row.kind].laws
+	not explicit_is_asked(part)
+}
+
+# A law that asks explicit consent of who uses the data is not content with less, whatever the law of who gives them allows.
+explicit_is_asked(part) if {
+	some basis in matrix.bases(part)
+	data.legal_bases[basis].asks_explicit_consent
 }
 
 withdrawn(row) if object.get(row, "withdrawn_at", null) != null

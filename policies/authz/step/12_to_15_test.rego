@@ -161,6 +161,13 @@ test_a_declaration_of_no_objection_counts_where_a_law_names_it if {
 	t.code([t.domain("jeugd"), t.fact("consents", [t.consent({"kind": "geen_bezwaar_schriftelijk", "from_domain": "jeugd"})])]) == "CONSENT_MISSING"
 }
 
+test_no_objection_does_not_count_where_either_law_asks_explicit_consent if {
+	declared := t.fact("consents", [t.consent({"kind": "geen_bezwaar_schriftelijk"})])
+	explicit := t.fact("consents", [t.consent({})])
+	t.code([t.domain("participatie"), explicit]) == "OK"
+	t.code([t.domain("participatie"), declared]) == "CONSENT_MISSING"
+}
+
 test_special_data_ask_which_decision_is_at_hand if {
 	changes := [
 		t.role("jeugdhulpverlener"), t.pet("hulpverlener"), t.purpose("JW.HULP.VERLENEN"), t.domain("jeugd"),

@@ -83,7 +83,9 @@ export function existenceOf(facts: readonly string[]): readonly string[] {
 function kindCounts(consent: JsonObject, need: ConsentNeed, data: PolicyData): boolean {
   const kind = data.consent_kinds[text(consent.kind) ?? ''];
   if (kind === undefined || kind.counts === 'never') return false;
-  return kind.counts === 'always' || need.bases.some((basis) => kind.laws.includes(basis));
+  if (kind.counts === 'always') return true;
+  if (need.bases.some((basis) => data.legal_bases[basis]?.asks_explicit_consent === true)) return false;
+  return need.bases.some((basis) => kind.laws.includes(basis));
 }
 
 function inForce(consent: JsonObject, today: string): boolean {

@@ -35,6 +35,7 @@ export interface PolicyData {
 
 export interface LegalBasis {
   readonly in_force: boolean;
+  readonly asks_explicit_consent?: boolean;
   readonly valid_from?: string;
   readonly valid_until?: string;
 }
