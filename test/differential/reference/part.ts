@@ -65,6 +65,7 @@ export function judgePart(
   // decision log, there is no casus to be family in.
   const apart =
     related &&
+    question.resourceType !== 'decision_log' &&
     !purpose.own_data &&
     person !== undefined &&
     data.relations.person[person.relation ?? '']?.apart_when_adult !== false;
