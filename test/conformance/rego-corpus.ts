@@ -53,8 +53,28 @@ export function findCorpus(): string | undefined {
 }
 
 /** Compiles every case with the pinned OPA and asks both engines. Throws when the compiler fails. */
-export async function* runCorpus(module: string, capabilities = CAPABILITIES): AsyncGenerator<CaseReport> {
-  const compiler = spawn('go', ['run', COMPILER, module, capabilities, 'wasm'], {
+export async function* runCorpus(module: string): AsyncGenerator<CaseReport> {
+  for await (const { line, wasm } of compileCorpus(module, ['wasm'])) yield reportOf(line, wasm);
+}
+
+/** Every case as `rego-corpus-compile.go` writes it, a line of JSON each, with its plan and without its Wasm. */
+export async function* compilePlans(module: string): AsyncGenerator<string> {
+  for await (const { line } of compileCorpus(module, [])) yield line;
+}
+
+/** What the plan engine makes of such a line; undefined where the case is left out. */
+export function planOutcome(line: string): Outcome | undefined {
+  const compiled = readCase(line);
+  if ('omitted' in compiled) return undefined;
+  const { want, input, document } = compiled;
+  return outcome(want, 'exact', () => askPlan(JSON.parse(line).plan, input, document));
+}
+
+async function* compileCorpus(
+  module: string,
+  extras: readonly string[],
+): AsyncGenerator<{ line: string; wasm: Buffer }> {
+  const compiler = spawn('go', ['run', COMPILER, module, CAPABILITIES, ...extras], {
     cwd: TOOLCHAIN,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -63,7 +83,7 @@ export async function* runCorpus(module: string, capabilities = CAPABILITIES): A
     complaint += chunk;
   });
   const ended = new Promise<number | null>((resolve) => compiler.on('close', resolve));
-  for await (const { line, wasm } of frames(compiler.stdout)) yield reportOf(line, wasm);
+  yield* frames(compiler.stdout);
   if ((await ended) !== 0) throw new Error(`the corpus cannot be compiled: ${complaint}`);
 }
 
@@ -105,17 +125,28 @@ interface Expectation {
   readonly sorted: boolean;
 }
 
-function reportOf(line: string, wasm: Uint8Array): CaseReport {
+interface CompiledCase {
+  readonly name: string;
+  readonly want: Expectation;
+  readonly input: Value | undefined;
+  readonly document: PlainObject;
+}
+
+function readCase(line: string): CompiledCase | { readonly name: string; readonly omitted: string } {
   const found = parseExactly(line);
   if (found === undefined || !isPlain(found)) throw new Error('the compiler wrote no JSON');
   const name = `${get(found, 'file')}: ${get(found, 'note')}`;
   const omitted = get(found, 'omitted');
   if (typeof omitted === 'string') return { name, omitted };
-
   const data = get(found, 'data');
-  const document = isPlain(data) ? data : {};
   const input = get(found, 'has_input') === true ? get(found, 'input') : undefined;
-  const want = expectationOf(found);
+  return { name, want: expectationOf(found), input, document: isPlain(data) ? data : {} };
+}
+
+function reportOf(line: string, wasm: Uint8Array): CaseReport {
+  const compiled = readCase(line);
+  if ('omitted' in compiled) return compiled;
+  const { name, want, input, document } = compiled;
   return {
     name,
     plan: outcome(want, 'exact', () => askPlan(JSON.parse(line).plan, input, document)),

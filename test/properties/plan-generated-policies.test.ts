@@ -1,19 +1,19 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unpackArchive } from '../../src/engine/archive.ts';
 import type { Evaluator } from '../../src/engine/evaluator.ts';
 import { prepareRead, readServedPlan } from '../../src/engine/plan/compile-plan.ts';
 import { toJsonText } from '../../src/engine/plan/json-text.ts';
 import { createPlanEvaluator } from '../../src/engine/plan/plan-evaluator.ts';
 import { tracePlan } from '../../src/engine/plan/trace-plan.ts';
-import type { PlainObject, Value } from '../../src/engine/plan/values.ts';
+import type { PlainObject } from '../../src/engine/plan/values.ts';
 import { findOpa, OpaMissing } from '../../src/engine/toolchain.ts';
 import { builtinsFor, type Tracer } from '../../src/engine/traced-policy.ts';
 import { createWasmEvaluator, loadWasm } from '../../src/engine/wasm-policy.ts';
+import { buildPolicies, outcome, unordered } from '../support/built-policies.ts';
 import { DATA, inputs, policies } from '../support/generated-policies.ts';
 import { ODD_DATA, oddInputs, oddPolicies } from '../support/odd-policies.ts';
 
@@ -107,43 +107,16 @@ interface Engines {
 }
 
 async function engines(folder: string, data: PlainObject): Promise<Engines> {
-  const json = (await built(folder, 'plan')).get('plan.json') ?? new Uint8Array();
-  const wasm = (await built(folder, 'wasm')).get('policy.wasm') ?? new Uint8Array();
-  const plan = readServedPlan(JSON.parse(new TextDecoder().decode(json)));
+  const policies = await buildPolicies(opa?.command ?? '', folder, PACKAGES);
+  // A few patterns are beyond OPA's planner: then there is nothing to compare.
+  if (policies === undefined) return fc.pre(false) as never;
+  const plan = readServedPlan(JSON.parse(policies.planText));
   const { plan: probed, probes } = tracePlan(plan);
   return {
     plan: createPlanEvaluator(prepareRead(plan), data),
     traced: createPlanEvaluator(prepareRead(probed), data, builtinsFor(probes, DEAF)),
-    wasm: createWasmEvaluator(await loadWasm(wasm, JSON.stringify(data))),
+    wasm: createWasmEvaluator(await loadWasm(policies.wasm, JSON.stringify(data))),
   };
-}
-
-async function built(folder: string, target: 'plan' | 'wasm'): Promise<ReadonlyMap<string, Uint8Array>> {
-  const bundle = join(folder, `${target}.tar.gz`);
-  const entrypoints = Array.from({ length: PACKAGES }, (_, i) => ['-e', `p${i}/out`]).flat();
-  const arguments_ = ['build', '-t', target, ...entrypoints, '-o', bundle, folder];
-  const done = spawnSync(opa?.command ?? '', arguments_, { encoding: 'utf8' });
-  // A few patterns are beyond OPA's planner: then there is nothing to compare.
-  fc.pre(!done.stderr.includes('not implemented: unify'));
-  if (done.status !== 0) throw new Error(done.stderr || done.stdout);
-  const files = await unpackArchive(readFileSync(bundle));
-  rmSync(bundle);
-  return files;
-}
-
-/** What an engine makes of a question, failures as one word: their messages differ. */
-function outcome(engine: Evaluator, entrypoint: string, input: object): string {
-  try {
-    const value = engine.evaluate(entrypoint, input);
-    return value === undefined ? 'undefined' : toJsonText(value as Value);
-  } catch {
-    return 'failed';
-  }
-}
-
-/** The same for every order of the same characters, and so of the same members. */
-function unordered(outcome: string): string {
-  return [...outcome].sort().join('');
 }
 
 /** What OPA's own evaluator makes of it. */
