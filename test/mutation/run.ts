@@ -1,5 +1,5 @@
 /**
- * `npm run mutate [-- --mutate src/engine/plan/values.ts]`: changes the plan engine's code generator in hundreds of small ways and looks
+ * `npm run mutate [-- --mutate src/engine/plan/values.ts]`: changes the plan engine's code generator and values in hundreds of small ways and looks
  * whether a test notices. Writes test/conformance/mutation-report.md. Needs Go and `npm ci --prefix test/mutation`.
  */
 import { spawnSync } from 'node:child_process';
@@ -18,7 +18,7 @@ const REPORT = join(HERE, '..', 'conformance', 'mutation-report.md');
 const STRYKER = join(HERE, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
 
 const { values } = parseArgs({ options: { mutate: { type: 'string' } } });
-const mutated = values.mutate ?? 'src/engine/plan/generate-code.ts';
+const mutated = values.mutate ?? 'src/engine/plan/generate-code.ts,src/engine/plan/values.ts';
 const corpus = findCorpus();
 if (corpus === undefined || !existsSync(STRYKER)) {
   console.error('mutate: needs Go with the module of policies/toolchain, and: npm ci --prefix test/mutation');

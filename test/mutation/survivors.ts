@@ -34,4 +34,28 @@ export const SURVIVORS: Readonly<Record<string, string>> = {
   "if (s.type === 'ScanStmt') other.add(s.key).add(s.value);": NEVER_READ,
   "if (s.type === 'WithStmt') other.add(s.local);": NEVER_READ,
   'blocks.forEach(visit);': FASTER,
+  "return typeof simple === 'number' ? numberText(simple) : `${simple.coefficient}e${simple.exponent}`;":
+    'means the same: the digits written out are one text per number as well',
+  "if (value === undefined) throw new RangeError('a key of a value is not there');":
+    'means the same: who looks a key up has it from the value itself',
+  'return `{${keys(value)': 'means the same: the keys come in order',
+  "if (typeof source !== 'object' || source === null || key === undefined) return undefined;": FASTER,
+  "return typeof index === 'number' && Number.isInteger(index) && index >= 0 ? source[index] : undefined;":
+    'means the same: a list has nothing at such a position',
+  'export function isPlainName(key: unknown): key is string {': FASTER,
+  "return typeof key === 'string' && !INHERITED.has(key) && !/^\\d/.test(key);": FASTER,
+  "if (key === '__proto__') {": FASTER,
+  'Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });':
+    'means the same: either suffices to put it again',
+  "if ((typeof a !== 'object' || a === null) && (typeof b !== 'object' || b === null)) return false;": FASTER,
+  'if (rankA !== rankB) return rankA < rankB ? -1 : 1;': 'means the same: the two differ',
+  'if (isArray(a) && isArray(b)) return compareLists(a, b);': 'means the same: both have one rank',
+  'if (a instanceof RegoSet && b instanceof RegoSet) return compareLists(a.sorted(), b.sorted());':
+    'means the same: both have one rank',
+  'if (isRegoObject(a) && isRegoObject(b)) return compareObjects(a, b);': 'means the same: both have one rank',
+  'return x < y ? -1 : 1;': 'means the same: the two differ',
+  "if (typeof value === 'string') return value.charCodeAt(0) === 0 ? `\\u0000s${value}` : value;":
+    'means the same: with or without, no text is another value',
+  "if (value === null || typeof value !== 'object') return value;": FASTER,
+  '[{}, [], new RegoSet(), new RegoMap(), new Decimal(0n, 0)].flatMap((value) => [': FASTER,
 };

@@ -13,6 +13,9 @@ describe('members of a set', () => {
     expect(members(1, number('1.0'), number('10e-1'))).toBe(1);
     expect(members(number('1e30'), number(large), number('2e30'))).toBe(2);
     expect(members([1], [number('1.0')])).toBe(1);
+    expect(members(number('9007199254740993'), number('9007199254740993.0'), number('9007199254740995'))).toBe(2);
+    expect(members([number('9007199254740993')], [number('9007199254740993.0')], [number('9007199254740995')])).toBe(2);
+    expect([equal(1, number('1.0')), equal(number('1.0'), 1), equal(number('1.0'), null)]).toEqual([true, true, false]);
     expect(members([number('1e30')], [number(large)], [number('2e30')])).toBe(2);
   });
 
