@@ -13,11 +13,12 @@ COPY --from=dependencies /datwat/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY src ./src
 COPY policies ./policies
-# Fills Node's compile cache, so that no start of the image compiles anything; see src/cli/datwat.mjs.
-RUN timeout --preserve-status --signal INT 20 node src/cli/datwat.mjs demo --port 0
 # Facts and ledger live in volumes; the rest of the file system may be read-only.
-RUN mkdir -p /var/lib/datwat/facts /var/lib/datwat/ledger && chown -R node:node /var/lib/datwat
+RUN mkdir -p /var/lib/datwat/facts /var/lib/datwat/ledger node_modules/.cache && chown -R node:node /var/lib/datwat node_modules/.cache
 USER node
+# One start fills Node's compile cache, which belongs to the user that it was filled by; see src/cli/datwat.mjs.
+RUN timeout --preserve-status --signal TERM 20 \
+  node src/cli/datwat.mjs serve --port 0 --ledger /tmp/first-start --facts /tmp/first-start.sqlite && rm -r /tmp/first-start*
 VOLUME ["/var/lib/datwat"]
 EXPOSE 8181
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \

@@ -1,7 +1,8 @@
 /**
- * Calls that come in together walk the rooms in step: all are read, then all looked up, then all decided, then all recorded.
- * Each room's code and data stay in the processor's caches meanwhile, which takes two fifths off a decision under load.
- * No call waits for a timer or for another's disk, and a call alone goes on at once.
+ * Calls that come in together at one door walk the rooms in step: all are read, then all looked up, then all decided, then all
+ * recorded. Each room's code and data stay in the processor's caches meanwhile (src/README.md, "Decisions").
+ * No call waits for a timer or for another's disk, and a call alone goes on at once. They are in step as long as all pass the
+ * same number of awaits; one that takes another way loses its place in the row and nothing else. A batch goes room by room itself.
  */
 
 /** Resolves in the same turn of the event loop for all that called it since the last one. */

@@ -51,7 +51,7 @@ export function createPolicyEngine({ mode, engine, log, metrics, clock }: Engine
       failure instanceof BundleRefused ? failure : { step: 'load', reason: 'an unexpected failure' };
     status = { ...status, refused: { step, reason, at: clock.now() } };
     metrics.policyRefused(step);
-    log.error('bundle refused', failure, { step, reason, revision: status.active?.revision });
+    log.error('bundle refused', failure, { step, reason, in_force: status.active?.revision });
     throw failure;
   };
 

@@ -13,8 +13,7 @@ const outer = Buffer.alloc(BLOCK + DIGEST);
 export function hmacSha256(key: Uint8Array, ...texts: readonly string[]): string {
   if (key.length > BLOCK) throw new RangeError('the key is longer than a block');
   inner.clear();
-  // Room for the key; a pad is no text.
-  inner.add(ONE_BLOCK);
+  inner.leaveOpen(BLOCK);
   for (const text of texts) inner.add(text);
   const bytes = inner.taken();
   pad(bytes, 0x36, key);
@@ -22,8 +21,6 @@ export function hmacSha256(key: Uint8Array, ...texts: readonly string[]): string
   outer.write(hash('sha256', bytes, 'binary'), BLOCK, 'latin1');
   return hash('sha256', outer, 'hex');
 }
-
-const ONE_BLOCK = ' '.repeat(BLOCK);
 
 function pad(buffer: Buffer, byte: number, key: Uint8Array): void {
   for (let i = 0; i < key.length; i++) buffer[i] = byte ^ (key[i] as number);

@@ -1,3 +1,4 @@
+/** Bytes. */
 const KEPT = 256 * 1024;
 
 /**
@@ -15,13 +16,22 @@ export class Utf8Bytes {
   }
 
   add(text: string): void {
-    const most = this.#length + text.length * 3;
-    if (most > this.#bytes.length) {
-      const wider = Buffer.allocUnsafe(most * 2);
-      this.#bytes.copy(wider, 0, 0, this.#length);
-      this.#bytes = wider;
-    }
+    this.#makeRoom(text.length * 3);
     this.#length += this.#bytes.write(text, this.#length, 'utf8');
+  }
+
+  /** Room for so many bytes, which who takes them fills. */
+  leaveOpen(bytes: number): void {
+    this.#makeRoom(bytes);
+    this.#length += bytes;
+  }
+
+  #makeRoom(bytes: number): void {
+    const most = this.#length + bytes;
+    if (most <= this.#bytes.length) return;
+    const wider = Buffer.allocUnsafe(most * 2);
+    this.#bytes.copy(wider, 0, 0, this.#length);
+    this.#bytes = wider;
   }
 
   /** What has been added since `clear`. Valid until something is added or cleared. */

@@ -28,9 +28,11 @@ async function askApart<Answer>(asked: ApartQuestion): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<ApartReply<Answer>>();
   const worker = new Worker(new URL('./prepare-worker.ts', import.meta.url), { workerData: asked });
   worker.once('message', resolve);
-  worker.once('error', (cause) =>
-    reject(new BundleRefused('load', 'it cannot be made ready: its data may be too large', { cause })),
-  );
+  worker.once('error', (cause) => {
+    const full = 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    const why = full ? 'its data are too large for the memory of a thread' : 'the thread that made it ready failed';
+    reject(new BundleRefused('load', `it cannot be made ready: ${why}`, { cause }));
+  });
   worker.once('exit', () => reject(new BundleRefused('load', 'the thread that made it ready stopped')));
   try {
     const reply = await promise;
