@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../decision/model.ts';
+import type { Bundle } from '../engine/bundle.ts';
 import { checkSchemas, readSchemas } from './check/check-schemas.ts';
 import { readPolicyData } from './check/read-policy-data.ts';
 
@@ -12,4 +14,9 @@ export async function readCheckedData(
     .filter(({ severity }) => severity === 'error')
     .map(({ where, message }) => `${where}: ${message}`);
   return { document, problems };
+}
+
+/** Whether a bundle holds this data: the compiler may write a text otherwise than we do, so what counts is what it says. */
+export function holdsThisData(bundle: Bundle, document: JsonObject): boolean {
+  return isDeepStrictEqual(JSON.parse(bundle.dataText), document);
 }

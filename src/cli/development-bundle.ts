@@ -1,12 +1,11 @@
 /** The policies of the checkout as they stand now, for development: without the compiler where only data changed. */
-import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '../decision/ports.ts';
 import { builtFromTheseRules } from '../engine/build-bundle.ts';
 import { type Bundle, withDataText } from '../engine/bundle.ts';
 import { BundleRefused } from '../engine/bundle-refused.ts';
 import { canonicalJson } from '../engine/canonical-json.ts';
 import { committedBundle, openBundle } from '../engine/open-bundle.ts';
-import { readCheckedData } from './checked-data.ts';
+import { holdsThisData, readCheckedData } from './checked-data.ts';
 
 /**
  * The committed bundle with the data as saved laid under it. Rules that differ from it are built anew where there is a
@@ -27,7 +26,6 @@ export async function openDevelopmentBundle(policies: string, log: Log): Promise
     log.warn('older_data_decide', { problems });
     return committed;
   }
-  // The compiler may write a text otherwise than we do, so what counts is what it says.
-  if (isDeepStrictEqual(JSON.parse(committed.dataText), document)) return committed;
+  if (holdsThisData(committed, document)) return committed;
   return withDataText(committed, `${canonicalJson(JSON.stringify(document))}\n`);
 }

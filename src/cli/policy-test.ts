@@ -1,6 +1,7 @@
 /** `datwat policy test`: every case through the built bundle, which of them differ and how, and what they exercise. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { builtFromTheseRules } from '../engine/build-bundle.ts';
 import type { Bundle } from '../engine/bundle.ts';
 import { BundleRefused } from '../engine/bundle-refused.ts';
 import { shorthandsOf } from '../engine/data-overlay.ts';
@@ -8,6 +9,7 @@ import { committedBundle, openBundle } from '../engine/open-bundle.ts';
 import { differences } from './cases/compare.ts';
 import { CaseError, readCases } from './cases/read-cases.ts';
 import { type CaseRun, runCases } from './cases/run-cases.ts';
+import { holdsThisData, readCheckedData } from './checked-data.ts';
 import {
   belowThreshold,
   type Coverage,
@@ -47,7 +49,13 @@ export async function policyTest(options: PolicyTestOptions, { out, err }: Termi
   let below: readonly string[];
   try {
     const thresholds = readThresholds(options.threshold);
-    const bundle = await openBundle(options.bundle ?? committedBundle(options.policies), { mode: 'development' });
+    const tested = options.bundle ?? committedBundle(options.policies);
+    const bundle = await openBundle(tested, { mode: 'development' });
+    for (const other of await otherThanSaved(bundle, options.policies)) {
+      err(
+        `${tested} was not built from the ${other} in ${options.policies}: this tests what was built (datwat policy build)`,
+      );
+    }
     asked = await ask(bundle, options, err);
     below = asked.coverage === undefined ? [] : belowThreshold(measuresOf(asked.coverage), thresholds);
     if (asked.coverage !== undefined && typeof options.coverage === 'string') {
@@ -70,11 +78,22 @@ export async function policyTest(options: PolicyTestOptions, { out, err }: Termi
       out(`${id} differs: ${title}\n  ${file}`);
       for (const text of differs) out(`  - ${text}`);
     }
-    out(`${verdicts.length} cases, ${verdicts.length - wrong.length} as expected, ${wrong.length} differ`);
+    out(
+      `${verdicts.length} ${verdicts.length === 1 ? 'case' : 'cases'}, ${verdicts.length - wrong.length} as expected, ${wrong.length} differ`,
+    );
     for (const line of coverage === undefined ? [] : coverageLines(coverage)) out(line);
   }
   for (const text of below) err(text);
   return wrong.length === 0 && below.length === 0 ? YES : NO;
+}
+
+/** What a bundle has otherwise than the folder, by its name for the reader: its cases would vouch for what nobody saved. */
+async function otherThanSaved(bundle: Bundle, policies: string): Promise<readonly string[]> {
+  const { document } = await readCheckedData(policies);
+  return [
+    ...((await builtFromTheseRules(bundle, policies)) ? [] : ['rules']),
+    ...(holdsThisData(bundle, document) ? [] : ['data']),
+  ];
 }
 
 interface Asked {

@@ -102,6 +102,33 @@ describe('policy test --coverage', () => {
   });
 });
 
+describe('policy test of a bundle that is not what the folder holds', () => {
+  const NOT_FROM = `${TWO_CELLS_BUNDLE} was not built from the`;
+  let policies: string;
+  beforeEach(async () => {
+    policies = join(folder, 'policies');
+    await cp(TWO_CELLS, policies, { recursive: true });
+  });
+
+  it('is silent where it was built from this folder', async () => {
+    expect(await tested({ policies })).toMatchObject({ code: 0, told: '' });
+  });
+
+  it('says so where the data were changed since', async () => {
+    const file = join(policies, 'authorisation_matrix/wmo/data.yaml');
+    const data = await readFile(file, 'utf8');
+    await writeFile(file, data.replace('stagiair', 'uitzendkracht'));
+    expect((await tested({ policies })).told).toBe(
+      `${NOT_FROM} data in ${policies}: this tests what was built (datwat policy build)`,
+    );
+  });
+
+  it('says so where the rules were changed since', async () => {
+    await writeFile(join(policies, 'authz/step/01_role.rego'), 'package authz.step\n\nno_role := false\n');
+    expect((await tested({ policies })).told).toContain(`${NOT_FROM} rules in ${policies}`);
+  });
+});
+
 describe('the page', () => {
   const page = async (options: Parameters<typeof coverage>[0] = {}) => {
     await coverage({ coverage: join(folder, 'new', 'page'), ...options });
