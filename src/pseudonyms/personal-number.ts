@@ -59,6 +59,24 @@ export function replaceNumbers(text: string, replace: (digits: string) => string
     : text;
 }
 
+/** Whether what stands under this key is said to be a personal number. */
+export function namesANumber(key: string): boolean {
+  return /bsn|burger.?service|sofi.?n/i.test(key);
+}
+
+/**
+ * The same for a text under a key that names it: there each eight or nine digits that pass are one, however they are
+ * separated and wherever they stand; eight have lost their leading zero.
+ */
+export function replaceNamedNumbers(text: string, replace: (digits: string) => string): string {
+  const replaced = plain(replaceNumbers(text, replace));
+  const named = replaced.replace(NAMED, (found) => {
+    const digits = found.replace(SEPARATORS, '').padStart(9, '0');
+    return passesElevenProof(digits) ? replace(digits) : found;
+  });
+  return named === plain(text) ? text : named;
+}
+
 function replaceIn(text: string, replace: (digits: string) => string): string {
   const whole = nineDigits(text);
   if (whole !== undefined) return passesElevenProof(whole) ? replace(whole) : text;
@@ -123,6 +141,9 @@ const RUNS = new RegExp(`(?<![0-9A-Za-z])(?:${UUID}|${TRACEPARENT}|${DATE_TIME})
 const WORD = '(?:bsn|burgerservice-?nummer|sofi-?nummer)[^0-9]{0,24}';
 const WORD_ANYWHERE = /bsn|nummer/i;
 const LED = new RegExp(`(?<=${WORD})[0-9](?:${SEPARATOR}?[0-9]){8}(?![0-9A-Za-z])`, 'gi');
+
+/** Never within a pseudonym, which goes on with a letter, a digit, `_` or `-` on one side of any of its digits. */
+const NAMED = new RegExp(`(?<![0-9A-Za-z_-])[0-9](?:${SEPARATOR}?[0-9]){7,8}(?![0-9A-Za-z_-])`, 'g');
 
 /** Hyphens are left out here: they join the parts of case numbers (`2026-09-123`). */
 const GROUPED = '[0-9]{3}([.\\s])[0-9]{3}\\1[0-9]{3}|[0-9]{4}([.\\s])[0-9]{2}\\2[0-9]{3}';

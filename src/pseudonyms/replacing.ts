@@ -1,7 +1,13 @@
 /** Walks a body and replaces personal numbers in its keys and values (design.md §3, rules a, b and c). */
 import type { Problem } from '../decision/errors.ts';
 import { isObject, type Json, type JsonObject } from '../decision/model.ts';
-import { nineDigitsOf, passesElevenProof, replaceNumbers } from './personal-number.ts';
+import {
+  namesANumber,
+  nineDigitsOf,
+  passesElevenProof,
+  replaceNamedNumbers,
+  replaceNumbers,
+} from './personal-number.ts';
 
 /** Gives the pseudonym that stands for nine digits. */
 export type Replace = (digits: string) => string;
@@ -31,7 +37,7 @@ export function replaceInBody(body: JsonObject, replace: Replace, problems: Prob
       const value = object[key] ?? null;
       const newKey = replaceNumbers(key, replace);
       const exempt = key === 'tracestate' && typeof value === 'string' && TRACESTATE.test(value);
-      const newValue = exempt ? value : inValue(value, newKey);
+      const newValue = exempt ? value : (named(key, value) ?? inValue(value, newKey));
       if (changed === undefined && newKey === key && newValue === value) continue;
       changed ??= keys.slice(0, index).map((earlier) => [earlier, object[earlier] ?? null]);
       changed.push([newKey, newValue]);
@@ -43,6 +49,10 @@ export function replaceInBody(body: JsonObject, replace: Replace, problems: Prob
       problems.push({ pointer: pointer(path), detail: 'two keys hold the same personal number; send it once' });
     }
     return replaced;
+  }
+
+  function named(key: string, value: Json): Json | undefined {
+    return typeof value === 'string' && namesANumber(key) ? replaceNamedNumbers(value, replace) : undefined;
   }
 
   function inArray(array: readonly Json[]): readonly Json[] {

@@ -239,6 +239,26 @@ describe('elsewhere in the body', () => {
     expect(body.text).toBe(`${uuid},${pseudonym};${uuid} ${otherPseudonym}`);
   });
 
+  it.each([
+    ['bsn', '999-990-019 (moeder)', (psn: string) => `${psn} (moeder)`],
+    ['bsn', 'moeder 9999-90-019', (psn: string) => `moeder ${psn}`],
+    ['burgerservicenummer', 'nr 99 99 90 019', (psn: string) => `nr ${psn}`],
+    ['BSN_moeder', 'kind 2026: 999.990.019', (psn: string) => `kind 2026: ${psn}`],
+    ['bsn', `${'９９９９９００１９'} en ${NUMBER}`, (psn: string) => `${psn} en ${psn}`],
+    ['sofi-nummer', '', () => ''],
+    ['bsn', 'onbekend, bel 010-1234567', () => 'onbekend, bel 010-1234567'],
+  ])('under a key that names it (%s) finds %s, however it is separated', (key, text, expected) => {
+    const { body } = pseudonymise({ context: { [key]: text } });
+    expect(body).toEqual({ context: { [key]: expected(pseudonym ?? '') } });
+    expect(pseudonymise(body).body).toBe(body);
+  });
+
+  it('under a key that names it gives back the zero that eight digits have lost', () => {
+    const { body } = pseudonymise({ bsn: '12345672', other: 12345672, text: '12345672' });
+    expect(body.bsn).toBe(body.other);
+    expect(body.text).toBe('12345672');
+  });
+
   it('leaves a tracestate as it is, but only if it is one', () => {
     const { body } = pseudonymise({ context: { tracestate: `a=${NUMBER}`, inner: { tracestate: NUMBER } } });
     expect(body).toEqual({ context: { tracestate: `a=${NUMBER}`, inner: { tracestate: pseudonym } } });
