@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readOciReference } from '../../src/engine/release/oci-reference.ts';
 import { createOciSource, type OciSourceOptions } from '../../src/engine/release/oci-source.ts';
 import { openSource } from '../../src/engine/release/open-source.ts';
-import { BUNDLE_LAYER, digestOf, ociRegistry, type Registry } from '../support/oci-registry.ts';
+import { BUNDLE_LAYER, digestOf, listening, ociRegistry, type Registry } from '../support/oci-registry.ts';
 
 const never = new AbortController().signal;
 let registry: Registry;
@@ -88,6 +88,16 @@ describe('an OCI registry', () => {
     await expect(look(oci)).rejects.toThrow(/answers 401/);
   });
 
+  it('whose address is written in another way is the same one, and gets its login', async () => {
+    registry.push('1', bundle('one'));
+    registry.login('datwat:secret');
+    const tokenFile = join(folder, 'token');
+    writeFileSync(tokenFile, 'datwat:secret');
+    const artifact = readOciReference(`oci://${registry.host.replace('127.0.0.1', '127.1')}/team/policy:1`);
+    if (artifact === undefined) throw new Error('127.1 is no host');
+    expect(await look(source(':1', { artifact, tokenFile }))).toEqual({ bytes: Buffer.from('one') });
+  });
+
   it('is opened by its name', async () => {
     registry.push('1', bundle('one'));
     const opened = openSource(`oci://${registry.host}/team/policy:1`, { wait: 0, approvals: false });
@@ -130,6 +140,46 @@ describe('a registry that fails or lies', () => {
     await expect(look(oci)).rejects.toThrow(/answers 500 for team\/policy:1$/);
     registry.lie('manifests/1', (response) => response.writeHead(401).end());
     await expect(look(oci)).rejects.toThrow(/does not say where tokens are/);
+  });
+});
+
+describe('a host that a registry redirects to, and that wants a login for itself', () => {
+  const cases = (['manifests/1', `blobs/${digestOf('one')}`] as const).flatMap((path) =>
+    (['Bearer', 'Basic'] as const).flatMap((login) =>
+      (['Bearer', 'Basic'] as const).map((wanted) => ({ path, login, wanted })),
+    ),
+  );
+
+  it.each(cases)('gets none ($path, registry by $login, host by $wanted), nor does its realm', async (of) => {
+    const seen: string[] = [];
+    const realm = await listening(({ headers }, response) => {
+      seen.push(`realm ${headers.authorization}`);
+      response.end('{"token":"planted"}');
+    });
+    const host = await listening(({ headers }, response) => {
+      seen.push(`host ${headers.authorization}`);
+      const challenge = `${of.wanted} realm="http://${realm.host}/token",service="registry.example"`;
+      response.writeHead(401, { 'www-authenticate': challenge }).end();
+    });
+    try {
+      registry.push('1', bundle('one'));
+      registry.login('datwat:secret', of.login);
+      registry.lie(of.path, (response) => response.writeHead(307, { location: `http://${host.host}/blob` }).end());
+      const tokenFile = join(folder, 'token');
+      writeFileSync(tokenFile, 'datwat:secret');
+      const oci = source(':1', { tokenFile });
+      // At the second look the registry has had its login, so that all who then ask for one are others.
+      const reasons = [await look(oci).catch(String), await look(oci).catch(String)];
+      expect(seen).toEqual(['host undefined', 'host undefined']);
+      const basic = `Basic ${Buffer.from('datwat:secret').toString('base64')}`;
+      const shown = registry.asked.flatMap((line) => /^registry \S+ (.+)$/.exec(line)?.[1] ?? []);
+      expect(new Set(shown)).toEqual(new Set([of.login === 'Bearer' ? 'Bearer token-0' : basic]));
+      expect(registry.asked.filter((line) => line.startsWith('tokens'))).toHaveLength(of.login === 'Bearer' ? 1 : 0);
+      for (const reason of reasons) expect(reason).toContain(`http://${host.host} answers 401`);
+    } finally {
+      await realm.close();
+      await host.close();
+    }
   });
 });
 

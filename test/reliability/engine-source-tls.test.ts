@@ -116,4 +116,28 @@ describe.skipIf(!hasOpenssl())('a bundle server over TLS (left out where openssl
     expect(registry.seen).toEqual(['client no token']);
     expect(tokens.seen).toEqual([`nobody Basic ${Buffer.from('datwat:secret').toString('base64')}`]);
   });
+
+  it('that is a registry is not followed to http, and where it does send to names no token server', async () => {
+    const asked: string[] = [];
+    const plain = await listening(
+      createPlainServer((request, response) => response.end(asked.push(String(request.url)))),
+    );
+    const downgraded = await secured(307, { location: `http://${plain}/manifest` });
+    await expect(look(oci(downgraded.host))).rejects.toThrow(/redirects from https to http/);
+    expect(asked).toEqual([]);
+    const realm = await secured(200, {});
+    const storage = await secured(401, { 'www-authenticate': `Bearer realm="https://${realm.host}/token"` });
+    const registry = await secured(307, { location: `https://${storage.host}/manifest` });
+    const reason = await look(oci(registry.host)).catch(String);
+    expect([registry.seen, storage.seen, realm.seen]).toEqual([['client no token'], ['nobody no token'], []]);
+    expect(reason).toContain(`https://${storage.host} answers 401`);
+  });
+
+  it('that is a token server, and sends elsewhere, has not given away the login', async () => {
+    const other = await secured(403, {});
+    const tokens = await secured(307, { location: `https://${other.host}/token` });
+    const registry = await secured(401, { 'www-authenticate': `Bearer realm="https://${tokens.host}/token"` });
+    await expect(look(oci(registry.host))).rejects.toThrow(/token server answers 403/);
+    expect(other.seen).toEqual(['nobody no token']);
+  });
 });

@@ -97,7 +97,8 @@ export async function ociRegistry(): Promise<Registry> {
   };
 }
 
-async function listening(answer: RequestListener): Promise<{ host: string; close(): Promise<unknown> }> {
+/** A server on a port of its own, which makes it another origin. */
+export async function listening(answer: RequestListener): Promise<{ host: string; close(): Promise<unknown> }> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -3,6 +3,8 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 
 export interface Reply {
+  /** Who answered: after a redirect this may be another than who was asked, and not one to show credentials to. */
+  readonly origin: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
@@ -50,7 +52,7 @@ function getOnce(url: URL, options: GetOptions): Promise<Reply> {
   request.on('error', fail);
   request.on('response', (response) => {
     bodyOf(response, options.maxBytes).then((body) => {
-      resolve({ status: response.statusCode ?? 0, headers: plainHeaders(response), body });
+      resolve({ origin: url.origin, status: response.statusCode ?? 0, headers: plainHeaders(response), body });
     }, fail);
   });
   request.end();

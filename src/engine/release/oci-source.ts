@@ -29,6 +29,8 @@ interface Blob {
  * An OCI registry, by the pull part of the distribution specification: the bundle is the one layer of an artifact, as OPA has it,
  * and its approvals are the one layer of a second artifact, tagged `<tag>.approvals` (`sha256-<hex>.approvals` for a digest).
  * INVARIANT: bytes count only when they have the digest by which they were asked for.
+ * INVARIANT: only the registry itself may ask for a login or name a token server. A host that it redirects to would have the
+ * password sent wherever it likes.
  */
 export function createOciSource({ artifact, approvals: wanted, ...files }: OciSourceOptions): BundleSource {
   const { origin, repository, reference } = artifact;
@@ -40,13 +42,13 @@ export function createOciSource({ artifact, approvals: wanted, ...files }: OciSo
   const get = async (path: string, accept: string, maxBytes: number, signal: AbortSignal): Promise<Reply> => {
     const tls = await readTls(files);
     const common = { 'user-agent': 'Datwat', 'accept-encoding': 'identity' };
+    const url = new URL(`/v2/${repository}/${path}`, origin);
     const ask = () => {
       const headers = { ...common, accept, ...(authorization === undefined ? {} : { authorization }) };
-      const url = new URL(`/v2/${repository}/${path}`, origin);
       return httpGet(url, { headers, tls, ...PATIENCE, maxBytes, signal });
     };
     const reply = await ask();
-    if (reply.status !== 401) return reply;
+    if (reply.status !== 401 || reply.origin !== url.origin) return reply;
     const token = await readToken(files);
     const basic = token === undefined ? {} : { authorization: `Basic ${Buffer.from(token).toString('base64')}` };
     const from = tokenUrl(reply, artifact);
@@ -74,12 +76,13 @@ export function createOciSource({ artifact, approvals: wanted, ...files }: OciSo
   ) => {
     const manifest = await get(`manifests/${of}`, MANIFEST, MOST_MANIFEST_BYTES, signal);
     if (manifest.status === 404) return undefined;
-    if (manifest.status !== 200) throw new Error(`${origin} answers ${manifest.status} for ${repository}:${of}`);
+    if (manifest.status !== 200)
+      throw new Error(`${manifest.origin} answers ${manifest.status} for ${repository}:${of}`);
     if (DIGEST.test(of)) refuseOther(manifest.body, of, origin);
     const digest = layerOf(manifest.body, type, `${repository}:${of}`);
     if (digest === known?.digest) return known;
-    const { status, body } = await get(`blobs/${digest}`, '*/*', most, signal);
-    if (status !== 200) throw new Error(`${origin} answers ${status} for a layer of ${repository}:${of}`);
+    const { origin: sender, status, body } = await get(`blobs/${digest}`, '*/*', most, signal);
+    if (status !== 200) throw new Error(`${sender} answers ${status} for a layer of ${repository}:${of}`);
     refuseOther(body, digest, origin);
     return { digest, body };
   };
