@@ -5,9 +5,18 @@ export interface Terminal {
 }
 
 export const terminal: Terminal = {
-  out: (line) => process.stdout.write(`${line}\n`),
-  err: (line) => process.stderr.write(`${line}\n`),
+  out: (line) => process.stdout.write(`${withoutControls(line)}\n`),
+  err: (line) => process.stderr.write(`${withoutControls(line)}\n`),
 };
+
+/**
+ * INVARIANT: nothing that was read rewrites the reader's terminal: a name in a bundle or a case may hold any character.
+ * Line ends and tabs stay.
+ */
+export function withoutControls(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it takes away
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+}
 
 // A reader that stops reading, such as head, is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
