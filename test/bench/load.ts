@@ -52,7 +52,18 @@ async function load(
     `local bodies = {${bodies}}\nlocal i = 0\nlocal headers = {["Content-Type"] = "application/json"}\nrequest = function() i = i % #bodies + 1; return wrk.format("POST", nil, headers, bodies[i]) end\n${wait}`,
   );
   const before = processorTicks(contender.pid);
-  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', script, contender.url];
+  // OPA's server makes some wait longer than the two seconds that wrk takes for a failure.
+  const args = [
+    '-t1',
+    '--timeout',
+    '10s',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '--latency',
+    '-s',
+    script,
+    contender.url,
+  ];
   const { stdout } = await run('wrk', args, { encoding: 'utf8' });
   const ticks = processorTicks(contender.pid) - before;
   const requests = Number(/(\d+) requests in/.exec(stdout)?.[1] ?? 0);
