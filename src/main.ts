@@ -136,7 +136,7 @@ async function start(
     limits,
     maxItems: limits.items,
     applyFacts: inTurn((changes) =>
-      applyChanges(config.facts.file, changes, new Date(clock.now()).toISOString(), async (applied) => {
+      applyChanges(config.facts, changes, new Date(clock.now()).toISOString(), async (applied) => {
         await ledger.appendEvent('datwat.facts_changed', {
           'datwat.source': changes.source,
           'datwat.applied': Object.fromEntries(applied),

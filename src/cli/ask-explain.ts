@@ -28,6 +28,8 @@ export interface ExplainOptions extends QuestionOptions {
   readonly bundle?: string;
   /** A facts file with invented people, for a question that brings no facts of its own. */
   readonly facts?: string;
+  /** Of no use here, so whoever gives one means a service. */
+  readonly key?: string;
   readonly json: boolean;
 }
 
@@ -40,6 +42,7 @@ interface Explained {
 /** Exit code: 0 permitted, 1 not permitted, 2 no answer. */
 export async function askExplain(options: ExplainOptions, { out, err }: Terminal): Promise<number> {
   try {
+    if (options.key !== undefined) throw new Error('no service is asked; --key goes with --url');
     const bundle = await bundleOf(options.bundle, err);
     const { answer, tried } = await explained(bundle, options);
     const { body, records } = answer;

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Pseudonymiser } from '../decision/ports.ts';
 import { readKind } from '../facts/fact.ts';
-import { makeFactsFile, openForWriting } from '../facts/facts-file.ts';
+import { type FactsFile, makeFactsFile, openForWriting } from '../facts/facts-file.ts';
 import type { WrittenFeed } from '../facts/feed-writer.ts';
 import { AS_OF_MUST_BE, type FeedFile, type Imported, importFeed, readAsOf } from '../facts/import-feed.ts';
 import { keysInUse } from '../facts/keys-in-use.ts';
@@ -15,7 +15,7 @@ export interface FactsImportOptions {
   /** Feeds in CSV (`.csv`) or NDJSON (`.ndjson`, `.jsonl`), applied in this order, each as a whole. */
   readonly files: readonly string[];
   /** The facts file; made where there is none. */
-  readonly facts: string;
+  readonly facts: FactsFile;
   readonly kind?: string;
   readonly asOf?: string;
   readonly source?: string;
@@ -38,13 +38,13 @@ export async function factsImport(options: FactsImportOptions, output: Terminal)
   }
   let db: DatabaseSync;
   try {
-    if (!existsSync(options.facts)) {
+    if (!existsSync(options.facts.file)) {
       const madeFolder = makeFactsFile(options.facts);
-      output.err(`${options.facts}: made${inFolder(madeFolder)}, for there was none`);
+      output.err(`${options.facts.file}: made${inFolder(madeFolder)}, for there was none`);
     }
     db = openForWriting(options.facts);
   } catch (error) {
-    output.err(`facts import: ${openingProblem(options.facts, error)}`);
+    output.err(`facts import: ${openingProblem(options.facts.file, error)}`);
     return WRONG_USE;
   }
   try {

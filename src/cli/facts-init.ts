@@ -1,9 +1,9 @@
-import { makeFactsFile } from '../facts/facts-file.ts';
+import { type FactsFile, makeFactsFile } from '../facts/facts-file.ts';
 import { type Terminal, WRONG_USE, YES } from './terminal.ts';
 
 export interface FactsInitOptions {
   /** The facts file to make. */
-  readonly facts: string;
+  readonly facts: FactsFile;
 }
 
 /** `datwat facts init`: makes an empty facts file. Exit code: 0 made, 2 it could not be, also where there is one already. */
@@ -12,10 +12,10 @@ export async function factsInit({ facts }: FactsInitOptions, output: Terminal): 
   try {
     madeFolder = makeFactsFile(facts);
   } catch (error) {
-    output.err(`facts init: ${makingProblem(facts, error)}`);
+    output.err(`facts init: ${makingProblem(facts.file, error)}`);
     return WRONG_USE;
   }
-  output.out(`${facts}: made${inFolder(madeFolder)}; fill it with facts import`);
+  output.out(`${facts.file}: made${inFolder(madeFolder)}; fill it with facts import`);
   return YES;
 }
 

@@ -53,7 +53,7 @@ program
   .command('ask')
   .description('ask one question of a running Datwat; a personal number goes in --file, never in a flag')
   .option('--url <url>', 'where it listens; by default http://127.0.0.1:8181')
-  .option('--key <key>', 'API key or token', process.env.DATWAT_API_KEY)
+  .option('--key <key>', 'API key or token; by default that of DATWAT_API_KEY')
   .option('--file <file>', 'a question (or a case) in YAML or JSON')
   .option(
     '--explain',
@@ -83,7 +83,7 @@ program
       if (options.explain && options.url === undefined) {
         return (await import('./ask-explain.ts')).askExplain(options, terminal);
       }
-      return (await import('./ask.ts')).ask(options, terminal);
+      return (await import('./ask.ts')).ask({ key: process.env.DATWAT_API_KEY, ...options }, terminal);
     }),
   );
 
@@ -197,7 +197,7 @@ facts
   .option('--facts <file>', 'the facts file')
   .action(
     exits(async (options) =>
-      (await import('./facts-init.ts')).factsInit({ facts: loadConfig(options).facts.file }, terminal),
+      (await import('./facts-init.ts')).factsInit({ facts: loadConfig(options).facts }, terminal),
     ),
   );
 facts
@@ -213,10 +213,10 @@ facts
   .action(
     exits(async (files, { config, facts: file, ...options }) => {
       const { factsImport } = await import('./facts-import.ts');
-      const { facts: configured, pseudonym } = loadConfig({ config, facts: file });
+      const { facts, pseudonym } = loadConfig({ config, facts: file });
       const keyRing = pseudonym ? readKeyRing(pseudonym) : developmentKeyRing();
       const pseudonymiser = createPseudonymiser(keyRing);
-      return factsImport({ ...options, files, facts: configured.file, pseudonymiser }, terminal);
+      return factsImport({ ...options, files, facts, pseudonymiser }, terminal);
     }),
   );
 

@@ -24,7 +24,7 @@ export async function serve(flags: ConfigFlags, { out, err }: Terminal): Promise
     const config = loadConfig(flags);
     if (config.mode === 'development') {
       log.warn('development_mode', { means: 'unsigned bundles, callers without credentials and a development key' });
-      if (!existsSync(config.facts.file)) makeFactsFile(config.facts.file);
+      if (!existsSync(config.facts.file)) makeFactsFile(config.facts);
     }
     if (config.bundle !== undefined && config.release !== undefined && !isFolder(config.bundle)) {
       const { releaseFollower } = await import('./release-follower.ts');

@@ -5,6 +5,7 @@ import type { Place, Tls } from '../api/listener.ts';
 import type { Contact } from '../api/openapi.ts';
 import type { JsonObject } from '../decision/model.ts';
 import type { ConfiguredTrust } from '../engine/trust/read-trust.ts';
+import type { FactsFile } from '../facts/facts-file.ts';
 import type { FactKind } from '../facts/kinds.ts';
 
 export interface Config {
@@ -31,7 +32,7 @@ export interface Config {
   };
   readonly ledger: { readonly folder: string; readonly signingKey?: string; readonly mode: 'sync' | 'write' };
   /** `maxAges` in milliseconds. */
-  readonly facts: { readonly file: string; readonly maxAges: Readonly<Record<FactKind, number>> };
+  readonly facts: FactsFile & { readonly maxAges: Readonly<Record<FactKind, number>> };
   readonly callers: readonly ConfiguredCaller[];
   /** File names; `readTls` reads them. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string } | 'terminated_upstream';

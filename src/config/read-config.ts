@@ -48,7 +48,7 @@ function configOf(written: Written): Config {
       mode: ledger.mode,
       ...(ledger.signing_key !== undefined && { signingKey: ledger.signing_key }),
     },
-    facts: { file: facts.file, maxAges },
+    facts: { file: facts.file, people: pseudonym ? 'real' : 'invented', maxAges },
     callers: written.callers.map(callerOf),
     ...(tls !== undefined && { tls: typeof tls === 'string' ? tls : tlsOf(tls) }),
     limits: written.limits,

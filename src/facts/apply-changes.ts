@@ -2,7 +2,7 @@
 import { DatwatError, type Problem } from '../decision/errors.ts';
 import { isObject, type Json } from '../decision/model.ts';
 import { readFact } from './fact.ts';
-import { openForWriting } from './facts-file.ts';
+import { type FactsFile, openForWriting } from './facts-file.ts';
 import { openFeedWriter } from './feed-writer.ts';
 import type { FactKind } from './kinds.ts';
 
@@ -31,7 +31,7 @@ export type RecordChange = (applied: ReadonlyMap<FactKind, number>) => Promise<v
  * @throws DatwatError `invalid_request` with a pointer below `/facts` for each problem, `facts_unavailable` where nothing can be written now.
  */
 export async function applyChanges(
-  file: string,
+  file: FactsFile,
   changes: Changes,
   now: string,
   record: RecordChange,

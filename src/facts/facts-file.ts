@@ -4,9 +4,18 @@ import { closeSync, linkSync, mkdirSync, openSync, rmSync, statSync } from 'node
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** `PRAGMA application_id` of a facts file: "DWf" and a zero byte. */
-const APPLICATION_ID = 0x44_57_66_00;
+/**
+ * `PRAGMA application_id` of a facts file: "DWf" and a byte for whom it holds. Files from before there was such a mark end in
+ * zero too, so that they count as holding real people.
+ */
+const APPLICATION_IDS = { real: 0x44_57_66_00, invented: 0x44_57_66_69 };
 const LAYOUT = 1;
+
+export interface FactsFile {
+  readonly file: string;
+  /** Whom whoever makes or fills it may put in: with configured pseudonym keys real people, otherwise invented ones only. */
+  readonly people: 'real' | 'invented';
+}
 
 /** A look-up never waits longer for a lock; readers do not wait for writers, so only recovery after a crash takes it. */
 const READER_WAITS_MS = 100;
@@ -38,7 +47,7 @@ const TABLES = `
  * Makes an empty facts file that only its owner can read, and its folder. Throws `EEXIST` where something is there already.
  * It gets its name when it is whole, for two processes may start at once. Gives the first folder that had to be made.
  */
-export function makeFactsFile(file: string): string | undefined {
+export function makeFactsFile({ file, people }: FactsFile): string | undefined {
   const madeFolder = mkdirSync(dirname(file), { recursive: true });
   const unfinished = `${file}.${randomUUID()}`;
   try {
@@ -47,7 +56,7 @@ export function makeFactsFile(file: string): string | undefined {
     try {
       // Write-ahead: a feed becomes visible at once and whole, and look-ups go on while it is written.
       db.exec(`PRAGMA journal_mode = WAL; BEGIN; ${TABLES}
-        PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT}; COMMIT`);
+        PRAGMA application_id = ${APPLICATION_IDS[people]}; PRAGMA user_version = ${LAYOUT}; COMMIT`);
     } finally {
       db.close();
     }
@@ -62,19 +71,39 @@ export function openForReading(file: string): DatabaseSync {
   return opened(file, new DatabaseSync(file, { readOnly: true, timeout: READER_WAITS_MS }));
 }
 
-export function openForWriting(file: string, waitsMs = WRITER_WAITS_MS): DatabaseSync {
+export function openForWriting({ file, people }: FactsFile, waitsMs = WRITER_WAITS_MS): DatabaseSync {
   // SQLite would make an empty file where there is none.
   statSync(file);
   const db = opened(file, new DatabaseSync(file, { timeout: waitsMs }));
   db.exec('PRAGMA cache_size = -65536');
+  // INVARIANT: a file is marked before the first real person comes in, and keeps that mark whatever is done to it later.
+  if (people === 'real' && holdsInventedPeople(db)) markAsReal(db);
   return db;
+}
+
+export function holdsInventedPeople(db: DatabaseSync): boolean {
+  return applicationId(db) === APPLICATION_IDS.invented;
+}
+
+/** Throws, with the file closed, where another is writing all the time that this one waits. */
+function markAsReal(db: DatabaseSync): void {
+  try {
+    db.exec(`PRAGMA application_id = ${APPLICATION_IDS.real}`);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function applicationId(db: DatabaseSync): unknown {
+  return db.prepare('PRAGMA application_id').get()?.application_id;
 }
 
 function opened(file: string, db: DatabaseSync): DatabaseSync {
   try {
-    const id = db.prepare('PRAGMA application_id').get()?.application_id;
+    const id = applicationId(db);
     const layout = db.prepare('PRAGMA user_version').get()?.user_version;
-    if (id !== APPLICATION_ID) throw new Error(`${file} is not a facts file of Datwat`);
+    if (!Object.values<unknown>(APPLICATION_IDS).includes(id)) throw new Error(`${file} is not a facts file of Datwat`);
     if (layout !== LAYOUT)
       throw new Error(`${file} has layout ${layout}; this version of Datwat reads layout ${LAYOUT}`);
     return db;

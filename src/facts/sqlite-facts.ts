@@ -4,14 +4,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { DatwatError } from '../decision/errors.ts';
 import type { JsonObject } from '../decision/model.ts';
 import type { Clock, FactQuery, FactSource, Log } from '../decision/ports.ts';
-import { identityOfFile, makeFactsFile, openForReading } from './facts-file.ts';
+import { type FactsFile, identityOfFile, makeFactsFile, openForReading } from './facts-file.ts';
 import { findFacts } from './find-facts.ts';
 import type { FactKind } from './kinds.ts';
 import { createResidentLookup, type ResidentLookup, type ResidentRows } from './resident-rows.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 
-export interface SqliteFactsSettings {
-  readonly file: string;
+export interface SqliteFactsSettings extends FactsFile {
   /** Milliseconds that a feed of a kind may be old. */
   readonly maxAges: Readonly<Record<FactKind, number>>;
   readonly mode: 'development' | 'production';
@@ -44,7 +43,7 @@ export function createSqliteFacts(settings: SqliteFactsSettings): SqliteFacts {
   if (!existsSync(file)) {
     if (mode === 'production')
       throw new Error(`there is no facts file ${file}; make one with: datwat facts init --facts ${file}`);
-    makeFactsFile(file);
+    makeFactsFile(settings);
     log.info('facts_file_made');
   }
   let connection: Connection | undefined = connect(settings);

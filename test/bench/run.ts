@@ -48,7 +48,13 @@ async function prepare(folder: string, opa: string): Promise<Places> {
   const facts = join(folder, 'facts.sqlite');
   const files = [join(ROOT, 'src/cli/demo/facts.ndjson')];
   const pseudonymiser = createPseudonymiser(developmentKeyRing());
-  if ((await factsImport({ files, facts, pseudonymiser }, { out() {}, err: say })) !== 0) process.exit(1);
+  if (
+    (await factsImport(
+      { files, facts: { file: facts, people: 'invented' }, pseudonymiser },
+      { out() {}, err: say },
+    )) !== 0
+  )
+    process.exit(1);
   const regoBundle = join(folder, 'rego.tar.gz');
   const ignored = ['cases', 'checks', 'toolchain', '*_test.rego', 'schema.json'].flatMap((name) => ['--ignore', name]);
   const built = spawnSync(opa, ['build', '-b', 'policies', '-t', 'rego', ...ignored, '-o', regoBundle], {

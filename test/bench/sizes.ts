@@ -80,6 +80,7 @@ export async function costByFacts(
     sources.push(
       createSqliteFacts({
         file,
+        people: 'invented',
         maxAges: DEFAULT_MAX_AGES,
         mode: 'development',
         clock: { now: Date.now },
@@ -155,7 +156,10 @@ async function importFacts(folder: string, facts: string, size: number): Promise
   }
   await new Promise((resolve) => stream.end(() => resolve(undefined)));
   const pseudonymiser = createPseudonymiser(developmentKeyRing());
-  const code = await factsImport({ files: [file], facts, pseudonymiser }, { out() {}, err() {} });
+  const code = await factsImport(
+    { files: [file], facts: { file: facts, people: 'invented' }, pseudonymiser },
+    { out() {}, err() {} },
+  );
   if (code !== 0) throw new Error(`the bench's facts could not be imported (${code})`);
 }
 

@@ -212,7 +212,13 @@ try {
   const files = [join(import.meta.dirname, '../../src/cli/demo/facts.ndjson')];
   const pseudonymiser = createPseudonymiser(developmentKeyRing());
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  if ((await factsImport({ files, facts, pseudonymiser }, { out() {}, err: say })) !== 0) process.exit(1);
+  if (
+    (await factsImport(
+      { files, facts: { file: facts, people: 'invented' }, pseudonymiser },
+      { out() {}, err: say },
+    )) !== 0
+  )
+    process.exit(1);
   const wasmBundle = committedBundle(join(import.meta.dirname, '../../policies'));
   const figures = await swapsUnderLoad({ folder, wasmBundle, facts }, swaps, perSecond);
   writeFileSync(join(import.meta.dirname, 'SWAPS.md'), report(figures, perSecond));

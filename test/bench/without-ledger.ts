@@ -25,6 +25,7 @@ const engine = createPolicyEngine({ mode: 'development', engine: 'plan', log: no
 await engine.activate(() => openBundle(bundleFile, { mode: 'development' }));
 const facts = createSqliteFacts({
   file: factsFile,
+  people: 'invented',
   maxAges: DEFAULT_MAX_AGES,
   mode: 'development',
   clock,

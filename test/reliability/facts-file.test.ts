@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DatwatError } from '../../src/decision/errors.ts';
 import { applyChanges } from '../../src/facts/apply-changes.ts';
-import { openForWriting } from '../../src/facts/facts-file.ts';
+import { type FactsFile, openForWriting } from '../../src/facts/facts-file.ts';
 import { openFeedWriter } from '../../src/facts/feed-writer.ts';
 import type { SqliteFacts } from '../../src/facts/sqlite-facts.ts';
 import {
@@ -42,6 +42,8 @@ async function serving(): Promise<Serving> {
   };
   return { folder, file: join(folder, 'facts.sqlite'), facts, lines, wait };
 }
+
+const ofReal = (file: string): FactsFile => ({ file, people: 'real' });
 
 async function consentOf(facts: SqliteFacts): Promise<unknown> {
   const [found] = await facts.lookup([question()]);
@@ -154,7 +156,7 @@ describe('a feed', () => {
       const { factsImport } = await import(${JSON.stringify(join(SRC, 'cli/facts-import.ts'))});
       const pseudonymiser = { pseudonymise: (body) => ({ body, aliases: new Map() }), holdsPersonalNumber: () => false };
       const output = { out() {}, err() {} };
-      await factsImport({ files: [${JSON.stringify(pipe)}], facts: ${JSON.stringify(file)}, pseudonymiser }, output);`;
+      await factsImport({ files: [${JSON.stringify(pipe)}], facts: ${JSON.stringify(ofReal(file))}, pseudonymiser }, output);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
     const writer = await open(pipe, 'w');
     // More than a pipe holds: once it is written, most of it has been read and put into the transaction.
@@ -187,7 +189,7 @@ describe('changes', () => {
     const { file, facts } = await serving();
     expect(await consentOf(facts)).toHaveLength(1);
     const withdrawn = { ...CONSENT, withdrawn_at: '2026-09-14' };
-    expect([...(await applyChanges(file, changes([withdrawn]), now, recorded))]).toEqual([['consents', 1]]);
+    expect([...(await applyChanges(ofReal(file), changes([withdrawn]), now, recorded))]).toEqual([['consents', 1]]);
     expect(await consentOf(facts)).toMatchObject([{ withdrawn_at: '2026-09-13T22:00:00.000Z', source: 'backoffice' }]);
     facts.close();
   });
@@ -198,10 +200,12 @@ describe('changes', () => {
     const failing = async () => {
       throw new DatwatError('decision_not_recorded');
     };
-    await expect(applyChanges(file, withdrawn, now, failing)).rejects.toMatchObject({ code: 'decision_not_recorded' });
+    await expect(applyChanges(ofReal(file), withdrawn, now, failing)).rejects.toMatchObject({
+      code: 'decision_not_recorded',
+    });
     const before = await consentOf(facts);
     expect(JSON.stringify(before)).not.toContain('2026-09-13T22:00:00.000Z');
-    await applyChanges(file, withdrawn, now, async (applied) => {
+    await applyChanges(ofReal(file), withdrawn, now, async (applied) => {
       expect([...applied]).toEqual([['consents', 1]]);
       expect(await consentOf(facts)).toEqual(before);
     });
@@ -213,7 +217,7 @@ describe('changes', () => {
     const { file, facts } = await serving();
     const wrong = [{ ...CONSENT, id: 'x' }, RELATION, { ...CONSENT, valid_until: 'x' }, 7];
     try {
-      await applyChanges(file, changes(wrong), now, recorded);
+      await applyChanges(ofReal(file), changes(wrong), now, recorded);
       expect.unreachable();
     } catch (error) {
       const problems = error instanceof DatwatError ? error.problems : [];
@@ -225,10 +229,10 @@ describe('changes', () => {
 
   it('are refused while an import writes; look-ups go on', async () => {
     const { file, facts } = await serving();
-    const db = openForWriting(file);
+    const db = openForWriting(ofReal(file));
     const writer = openFeedWriter(db, 'whole');
     writer.declare('consents');
-    await expect(applyChanges(file, changes([CONSENT]), now, recorded)).rejects.toMatchObject({
+    await expect(applyChanges(ofReal(file), changes([CONSENT]), now, recorded)).rejects.toMatchObject({
       code: 'facts_unavailable',
     });
     expect(await consentOf(facts)).toHaveLength(1);

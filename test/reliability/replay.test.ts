@@ -34,7 +34,7 @@ describe('a stored record, taken again on its revision', () => {
     const bundle = await openBundle(committedBundle(POLICIES), { mode: 'development' });
     policy = await loadPolicy(bundle);
     const facts = join(folder, 'facts.sqlite');
-    makeFactsFile(facts);
+    makeFactsFile({ file: facts, people: 'invented' });
     const config = loadConfig({ mode: 'development', port: '0', ledger, facts }, {});
     const service = await startService(config, bundle, noLog);
     const ask = (path: string, body: JsonObject) =>

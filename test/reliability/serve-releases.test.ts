@@ -79,7 +79,7 @@ facts: ${join(folder, 'facts.sqlite')}
 callers: [{ name: test, api_key_sha256: '${createHash('sha256').update('key').digest('hex')}', doors: [authzen] }]
 `,
     );
-    makeFactsFile(join(folder, 'facts.sqlite'));
+    makeFactsFile({ file: join(folder, 'facts.sqlite'), people: 'invented' });
   });
   afterEach(async () => {
     await service?.end('SIGKILL');

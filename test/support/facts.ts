@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { factsImport } from '../../src/cli/facts-import.ts';
 import type { JsonObject } from '../../src/decision/model.ts';
 import type { FactQuery, Log } from '../../src/decision/ports.ts';
+import type { FactsFile } from '../../src/facts/facts-file.ts';
 import { DEFAULT_MAX_AGES } from '../../src/facts/kinds.ts';
 import { createSqliteFacts, type SqliteFacts } from '../../src/facts/sqlite-facts.ts';
 import { createPseudonymiser } from '../../src/pseudonyms/pseudonymiser.ts';
@@ -28,6 +29,8 @@ export interface ImportResult {
 
 type ImportOptions = Partial<Parameters<typeof factsImport>[0]>;
 
+const factsOf = (folder: string): FactsFile => ({ file: join(folder, 'facts.sqlite'), people: 'real' });
+
 /** Writes the files and imports them, in this order. `contents` are texts, or facts for NDJSON. */
 export async function importFiles(
   folder: string,
@@ -42,7 +45,7 @@ export async function importFiles(
   const out: string[] = [];
   const err: string[] = [];
   const code = await factsImport(
-    { files, facts: join(folder, 'facts.sqlite'), pseudonymiser: createPseudonymiser(OLD_RING), ...options },
+    { files, facts: factsOf(folder), pseudonymiser: createPseudonymiser(OLD_RING), ...options },
     { out: (line) => out.push(line), err: (line) => err.push(line) },
   );
   return { code, out, err };
@@ -60,7 +63,7 @@ export function openFacts(
   const { mode = 'production', clock = { now: () => Date.parse(NOW.time) }, lines = [] } = settings;
   const write = (level: string) => (event: string) => void lines.push({ level, event });
   const log: Log = { info: write('info'), warn: write('warn'), error: write('error') };
-  return createSqliteFacts({ file: join(folder, 'facts.sqlite'), maxAges: DEFAULT_MAX_AGES, mode, clock, log });
+  return createSqliteFacts({ ...factsOf(folder), maxAges: DEFAULT_MAX_AGES, mode, clock, log });
 }
 
 export function question(about: Partial<FactQuery> = {}): FactQuery {

@@ -21,7 +21,7 @@ export async function runningService(bundle: string, file?: ConfigSources['file'
   const folder = mkdtempSync(join(tmpdir(), 'datwat-service-'));
   const facts = join(folder, 'facts.sqlite');
   const ledgerFolder = join(folder, 'ledger');
-  makeFactsFile(facts);
+  makeFactsFile({ file: facts, people: 'invented' });
   const config = readConfig({ ...(file && { file }), env: {}, flags: { facts, ledger: ledgerFolder, port: '0' } });
   const opened = await openBundle(join(import.meta.dirname, 'bundles', bundle), { mode: config.mode });
   const service = await startService(config, opened, noLog);

@@ -1,16 +1,18 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask } from '../../src/cli/ask.ts';
 import { askExplain, type ExplainOptions } from '../../src/cli/ask-explain.ts';
-import { factsImport } from '../../src/cli/facts-import.ts';
-import { createPseudonymiser } from '../../src/pseudonyms/pseudonymiser.ts';
 import { rememberingTerminal, TWO_CELLS, TWO_CELLS_BUNDLE } from '../support/two-cells.ts';
 
 const FLAGS = { level: 'dat', action: 'read', relation: 'client', organisation: 'gemeente_college' };
 /** Invented; passes the 11-proof. */
 const BSN = '111222333';
+
+const run = promisify(execFile);
 
 let folder: string;
 beforeEach(async () => {
@@ -148,42 +150,22 @@ describe('ask --explain', () => {
     expect(told.join()).toContain('--bundle and --facts go with --explain, without --url');
   });
 
+  it('refuses a key, which only a service looks at; one in the environment is no wish', async () => {
+    const file = await question('consulent');
+    expect(await explain({ file, key: 'geheim' })).toMatchObject({ code: 2, told: expect.stringContaining('--key') });
+    const main = join(import.meta.dirname, '../../src/cli/datwat.mjs');
+    const command = [main, 'ask', '--explain', '--bundle', TWO_CELLS_BUNDLE, '--file', file];
+    const env = { ...process.env, DATWAT_API_KEY: 'geheim' };
+    expect((await run(process.execPath, command, { env })).stdout).toContain('Geprobeerde regels');
+    const help = await run(process.execPath, [main, 'ask', '--help'], { env });
+    expect(help.stdout).not.toContain('geheim');
+    await expect(run(process.execPath, [...command, '--key', 'geheim'], { env })).rejects.toMatchObject({ code: 2 });
+  });
+
   it('asks for what is missing', async () => {
     expect(await explain({})).toMatchObject({ code: 2, told: expect.stringContaining('say also --role') });
     const { code, told } = await explain({ file: await question('consulent', { bsn: '123456789', id: undefined }) });
     expect(code).toBe(2);
     expect(told).not.toContain('123456789');
-  });
-});
-
-describe('ask --explain with a facts file', () => {
-  const facts = () => join(folder, 'facts.sqlite');
-  const importFor = async (id: string) => {
-    const feed = join(folder, 'feed.ndjson');
-    const row = { data_subject: BSN, relation: 'ouder_met_gezag', person: 'inwoner-0002', gezag: true };
-    const lines = [
-      { feed: 'guardianship', source: 'test' },
-      { fact: 'guardianship', ...row },
-    ];
-    await writeFile(feed, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-    const pseudonymiser = createPseudonymiser({ active: id, keys: [{ id, secret: Buffer.alloc(32, 7) }] });
-    const { terminal, told } = rememberingTerminal();
-    const code = await factsImport({ files: [feed], facts: facts(), pseudonymiser }, terminal);
-    expect(code, told.join('\n')).toBe(0);
-  };
-
-  it('looks at no real person, because nothing is recorded', async () => {
-    await importFor('2026');
-    const { code, told } = await explain({ file: await question('consulent'), facts: facts() });
-    expect(code).toBe(2);
-    expect(told).toContain('holds people under pseudonym key 2026');
-  });
-
-  it('says where there is none, and that a case brings its own', async () => {
-    const file = await question('consulent');
-    expect((await explain({ file, facts: facts() })).told).toContain('there is no facts file');
-    await importFor('development');
-    const ofCase = await explain({ file: join(TWO_CELLS, 'cases/C1-consulent.yaml'), facts: facts() });
-    expect(ofCase.told).toContain('brings its own facts');
   });
 });

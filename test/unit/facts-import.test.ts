@@ -375,14 +375,14 @@ describe('the command', () => {
     const file = join(above, 'new/deep/facts.sqlite');
     const lines: string[] = [];
     const output = { out: (line: string) => lines.push(line), err: (line: string) => lines.push(line) };
-    expect(await factsInit({ facts: file }, output)).toBe(0);
+    expect(await factsInit({ facts: { file, people: 'real' } }, output)).toBe(0);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(await factsInit({ facts: file }, output)).toBe(2);
+    expect(await factsInit({ facts: { file, people: 'real' } }, output)).toBe(2);
     expect(lines[1]).toContain('is there already');
     expect(lines[0], 'a folder that was made is said').toContain(
       `made in the folder ${join(above, 'new')}, which was not`,
     );
-    expect(await factsInit({ facts: join(above, 'new/other.sqlite') }, output)).toBe(0);
+    expect(await factsInit({ facts: { file: join(above, 'new/other.sqlite'), people: 'real' } }, output)).toBe(0);
     expect(lines[2]).not.toContain('in the folder');
   });
 

@@ -19,7 +19,7 @@ import { createSearch } from '../../decision/search.ts';
 import type { Bundle } from '../../engine/bundle.ts';
 import { withOverlay } from '../../engine/data-overlay.ts';
 import { loadPolicy } from '../../engine/load-policy.ts';
-import { makeFactsFile, openForWriting } from '../../facts/facts-file.ts';
+import { type FactsFile, makeFactsFile, openForWriting } from '../../facts/facts-file.ts';
 import { DEFAULT_MAX_AGES } from '../../facts/kinds.ts';
 import { createSqliteFacts } from '../../facts/sqlite-facts.ts';
 import { developmentSigningKey } from '../../ledger/signing-key.ts';
@@ -97,11 +97,11 @@ async function policyFor(
 async function openBench(folder: string, asItIs: string | undefined) {
   const clock = { now: Date.now };
   const pseudonymiser = createPseudonymiser(developmentKeyRing());
-  const factsFile = asItIs ?? join(folder, 'facts.sqlite');
+  const factsFile: FactsFile = { file: asItIs ?? join(folder, 'facts.sqlite'), people: 'invented' };
   if (asItIs === undefined) makeFactsFile(factsFile);
   const db = asItIs === undefined ? openForWriting(factsFile) : undefined;
   const facts = createSqliteFacts({
-    file: factsFile,
+    ...factsFile,
     maxAges: DEFAULT_MAX_AGES,
     // What a case does not say is known and empty; a facts file of development says nothing of some kinds.
     mode: asItIs === undefined ? 'production' : 'development',

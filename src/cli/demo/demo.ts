@@ -39,7 +39,10 @@ async function run({ port, policies }: DemoOptions, folder: string, { out, err }
   const facts = join(folder, 'facts.sqlite');
   const pseudonymiser = createPseudonymiser(developmentKeyRing());
   const files = [join(import.meta.dirname, 'facts.ndjson')];
-  if ((await factsImport({ files, facts, pseudonymiser }, { out() {}, err })) !== YES) return NO;
+  if (
+    (await factsImport({ files, facts: { file: facts, people: 'invented' }, pseudonymiser }, { out() {}, err })) !== YES
+  )
+    return NO;
 
   const bundle = await openDevelopmentBundle(policies, log);
   const start = (at: string) =>
