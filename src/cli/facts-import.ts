@@ -8,8 +8,9 @@ import type { WrittenFeed } from '../facts/feed-writer.ts';
 import { AS_OF_MUST_BE, type FeedFile, type Imported, importFeed, readAsOf } from '../facts/import-feed.ts';
 import { keysInUse } from '../facts/keys-in-use.ts';
 import { FACT_KINDS, type FactKind } from '../facts/kinds.ts';
+import { counted } from './counted.ts';
 import { inFolder, makingProblem } from './facts-init.ts';
-import { type Terminal, WRONG_USE, YES } from './terminal.ts';
+import { fileTrouble, type Terminal, WRONG_USE, YES } from './terminal.ts';
 
 export interface FactsImportOptions {
   /** Feeds in CSV (`.csv`) or NDJSON (`.ndjson`, `.jsonl`), applied in this order, each as a whole. */
@@ -114,6 +115,8 @@ async function imports(feed: FeedFile, parts: Parameters<typeof importFeed>[1]):
 
 /** By the words of SQLite or the code of the system; other messages could quote what was read. */
 function readingProblem(error: unknown): string {
+  const trouble = fileTrouble(error);
+  if (trouble !== undefined) return trouble;
   const code = error instanceof Error && 'code' in error ? error.code : 'unknown error';
   const reason = error instanceof Error && 'errstr' in error ? error.errstr : code;
   return reason === 'database is locked'
@@ -133,9 +136,9 @@ function inWords(name: string, imported: Imported, output: Terminal): void {
 }
 
 function feedInWords(kind: FactKind, { facts, removed, feed, undated, wasLater }: WrittenFeed): string {
-  const counted = `${kind}: ${facts} ${facts === 1 ? 'fact' : 'facts'}${removed > 0 ? `, ${removed} taken away` : ''}`;
-  if (feed === undefined) return `${counted}; without a whole feed this kind stays stale in production`;
-  const age = `${counted}, as of ${feed.asOf}`;
+  const told = `${kind}: ${counted(facts, 'fact')}${removed > 0 ? `, ${removed} taken away` : ''}`;
+  if (feed === undefined) return `${told}; without a whole feed this kind stays stale in production`;
+  const age = `${told}, as of ${feed.asOf}`;
   if (undated) return `${age} (now, for nothing says how old the feed is: see --as-of)`;
   return wasLater === undefined ? age : `${age}; beware, what it replaced was younger: as of ${wasLater}`;
 }

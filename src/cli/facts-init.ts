@@ -1,5 +1,5 @@
 import { type FactsFile, makeFactsFile } from '../facts/facts-file.ts';
-import { type Terminal, WRONG_USE, YES } from './terminal.ts';
+import { fileTrouble, saying, type Terminal, WRONG_USE, YES } from './terminal.ts';
 
 export interface FactsInitOptions {
   /** The facts file to make. */
@@ -27,5 +27,5 @@ export function inFolder(made: string | undefined): string {
 export function makingProblem(facts: string, error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EEXIST') return `${facts} is there already, and was left as it is`;
-  return `${facts} cannot be made (${code ?? 'unknown error'})`;
+  return `${facts} cannot be made: ${fileTrouble(error) ?? saying(error)}`;
 }

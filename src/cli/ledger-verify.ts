@@ -3,6 +3,7 @@ import type { Problem } from '../ledger/read/problem.ts';
 import { type Verification, verifyLedger } from '../ledger/read/verify.ts';
 import { createVerifier } from '../ledger/signatures.ts';
 import { refuseInside } from '../ledger/signing-key.ts';
+import { counted } from './counted.ts';
 
 export interface LedgerVerifyOptions {
   /** Files with a key in PEM, JWK or JWK set: the one that signs now, and those that signed before. */
@@ -71,20 +72,20 @@ function progressOn(err: LedgerVerifyStreams['err']): (done: number, total: numb
 
 function inWords(folder: string, found: Verification): string {
   const lines = [
-    `${folder}: ${found.records} records in ${found.segments} segments; the last is ${found.lastSeq}, hash ${found.lastHash}`,
+    `${folder}: ${counted(found.records, 'record')} in ${counted(found.segments, 'segment')}; the last is ${found.lastSeq}, hash ${found.lastHash}`,
     found.originProven
       ? 'origin: signed by a key that you gave'
       : 'origin not proven: give --key FILE, for whoever can write here can make the whole ledger anew',
     found.head === undefined
-      ? `no signed head: nothing vouches for the end of this ledger (${found.recordsAfterHead} records)`
-      : `last signed head: record ${found.head.seq}, ${Math.round(found.head.ageMs / 1000)} seconds old; ${found.recordsAfterHead} records follow it`,
+      ? `no signed head: nothing vouches for the end of this ledger (${counted(found.recordsAfterHead, 'record')})`
+      : `last signed head: record ${found.head.seq}, ${counted(Math.round(found.head.ageMs / 1000), 'second')} old; ${counted(found.recordsAfterHead, 'record')} after it`,
   ];
   if (found.erasedPieces > 0) lines.push(`${found.erasedPieces} pieces were erased by signed order`);
   if (found.tornBytes > 0) {
     lines.push(`torn tail: ${found.tornBytes} bytes of a record without an end, of a crash or a writer at work`);
   }
   if (found.ok) return `${[...lines, 'sound'].join('\n')}\n`;
-  lines.push(`NOT SOUND: ${found.problemCount} problems`, ...found.problems.map(problemInWords));
+  lines.push(`NOT SOUND: ${counted(found.problemCount, 'problem')}`, ...found.problems.map(problemInWords));
   if (found.problemCount > found.problems.length) {
     lines.push(`  … and ${found.problemCount - found.problems.length} more`);
   }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
 import { readConfig } from '../config/read-config.ts';
 import { CONFIG_FILE_ENV } from '../config/sources.ts';
+import { readText } from './read-file.ts';
 import { readYaml } from './read-yaml.ts';
 
 /** Flags by their name in `SETTINGS`, and the file. */
@@ -11,14 +11,5 @@ export type ConfigFlags = Readonly<Record<string, string | undefined>>;
 export function loadConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv = process.env): Config {
   const name = flags.config ?? env[CONFIG_FILE_ENV];
   if (name === undefined) return readConfig({ env, flags });
-  return readConfig({ file: { name, ...readYaml(read(name), name) }, env, flags });
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new Error(`${file}: the configuration cannot be read (${code}); name a file with --config`);
-  }
+  return readConfig({ file: { name, ...readYaml(readText(name), name) }, env, flags });
 }

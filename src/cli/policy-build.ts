@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { buildBundle } from '../engine/build-bundle.ts';
 import { BundleRefused } from '../engine/bundle-refused.ts';
 import { loadPolicy } from '../engine/load-policy.ts';
@@ -18,9 +18,11 @@ export interface PolicyBuildOptions {
 
 /**
  * `datwat policy build`: builds the policies, and writes the bundle only when it would also load.
- * Exit code: 0 written, 1 the policies do not build or load, 2 there is no compiler.
+ * Exit code: 0 written, 1 the policies do not build or load, 2 there is no compiler. Throws where the folder cannot be read.
  */
 export async function policyBuild(options: PolicyBuildOptions, { out, err }: Terminal): Promise<number> {
+  // The compiler would speak of a folder by its last name only.
+  await readdir(options.policies);
   const output = options.output ?? committedBundle(options.policies);
   try {
     const bytes = await buildBundle(options.policies, await findOpa(options.policies));

@@ -10,6 +10,7 @@ import { differences } from './cases/compare.ts';
 import { CaseError, readCases } from './cases/read-cases.ts';
 import { type CaseRun, runCases } from './cases/run-cases.ts';
 import { holdsThisData, readCheckedData } from './checked-data.ts';
+import { counted } from './counted.ts';
 import {
   belowThreshold,
   type Coverage,
@@ -78,9 +79,7 @@ export async function policyTest(options: PolicyTestOptions, { out, err }: Termi
       out(`${id} differs: ${title}\n  ${file}`);
       for (const text of differs) out(`  - ${text}`);
     }
-    out(
-      `${verdicts.length} ${verdicts.length === 1 ? 'case' : 'cases'}, ${verdicts.length - wrong.length} as expected, ${wrong.length} differ`,
-    );
+    out(`${counted(verdicts.length, 'case')}, ${verdicts.length - wrong.length} as expected, ${wrong.length} differ`);
     for (const line of coverage === undefined ? [] : coverageLines(coverage)) out(line);
   }
   for (const text of below) err(text);

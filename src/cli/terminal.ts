@@ -32,10 +32,32 @@ export const WRONG_USE = 2;
 /** What went wrong, for a person: never a stack, and a file in words. */
 export function saying(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const file = 'path' in error && typeof error.path === 'string' ? error.path : undefined;
-  const trouble = fileTrouble(error);
-  return file === undefined || trouble === undefined ? error.message : `${file}: ${trouble}`;
+  const known = placeTrouble(error) ?? troubleOfNamedFile(error);
+  if (known !== undefined) return known;
+  const beneath = fileTrouble(error.cause);
+  return beneath === undefined ? error.message : `${error.message}: ${beneath}`;
 }
+
+function troubleOfNamedFile(error: Error): string | undefined {
+  const trouble = fileTrouble(error);
+  if (trouble === undefined || !('path' in error) || typeof error.path !== 'string') return undefined;
+  return `${error.path}: ${trouble}`;
+}
+
+/** Where nobody can listen; of a Unix socket the address is its path, and the port is negative. */
+function placeTrouble(error: Error): string | undefined {
+  if (!('port' in error && 'address' in error && 'code' in error)) return undefined;
+  const trouble = PLACE_TROUBLE[String(error.code)];
+  if (trouble === undefined) return undefined;
+  const place = Number(error.port) < 0 ? `the socket ${error.address}` : `port ${error.port} of ${error.address}`;
+  return `${place} ${trouble}; name another place to listen (--port, --host or --socket, or the configuration)`;
+}
+
+const PLACE_TROUBLE: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is taken by another process',
+  EADDRNOTAVAIL: 'is not of this machine',
+  EACCES: 'is not for this user to listen on',
+};
 
 /** Why a file cannot be read or written, and what to do; undefined where it is something else. */
 export function fileTrouble(error: unknown): string | undefined {

@@ -300,7 +300,7 @@ describe('a feed in CSV', () => {
     const { code, err } = await importFiles(folder, {}, { files });
     expect(code).toBe(2);
     expect(err).toContain('latin.csv: line 1, column encoding: the file is not UTF-8 text; export it anew as UTF-8');
-    expect(err).toContain('absent.csv: could not be read or written (ENOENT)');
+    expect(err).toContain('absent.csv: there is no such file or folder; mend the path');
   });
 });
 

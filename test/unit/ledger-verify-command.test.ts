@@ -36,9 +36,9 @@ describe('datwat ledger verify', () => {
     const { folder, key, head } = await ledgerWithKey();
     const { code, out } = await run(folder, { key: [key], head: [head] });
     expect(code).toBe(0);
-    expect(out).toMatch(/3 records in 1 segments; the last is 3/);
+    expect(out).toMatch(/3 records in 1 segment; the last is 3/);
     expect(out).toMatch(/signed by a key that you gave/);
-    expect(out).toMatch(/record 3, \d+ seconds old; 0 records follow it/);
+    expect(out).toMatch(/record 3, \d+ seconds? old; 0 records after it/);
     expect(out).toMatch(/^sound$/m);
   });
 
