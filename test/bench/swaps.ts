@@ -198,8 +198,8 @@ Signed bundles with rising sequences, ${perSecond} requests a second throughout,
 | from the bundle at its place to the swap | ${ms(inForceAfter)} |
 | resident memory after a tenth of the swaps, and after all | ${memory.map((value) => Math.round(value)).join(' MB, ')} MB |
 
-Making a bundle ready takes some 0.6 s of processor time on a thread of its own. Where the load generator, that thread and the service share two
-cores, the p99 shows it; the service's own thread stood still for 12 to 18 ms a swap when it was measured alone. Swaps stand two seconds apart here.
+A bundle is made ready on a thread of its own. Where the load generator, that thread and the service share two cores, the p99 shows it; how long
+the service's own thread stands still, \`node test/bench/activation.ts\` tells.
 The load is wrk's: 64 connections, each waiting a random while; a request counts from when it is sent. Latencies are medians of windows of ten
 seconds, after one that warms up.
 `;
