@@ -11,7 +11,7 @@ import { findOpa, OpaMissing } from '../src/engine/toolchain.ts';
 const ROOT = join(import.meta.dirname, '..');
 const COVERAGE_OF_RULES = 90;
 /** What the cases of the policy pack reach, and may not fall below. */
-const COVERAGE_OF_CASES = ['lines=93', 'outcomes=76', 'cells=96', 'reasons=100'];
+const COVERAGE_OF_CASES = ['lines=94', 'outcomes=76', 'cells=100', 'reasons=100'];
 const scratch = mkdtempSync(join(tmpdir(), 'datwat-test-'));
 const tally = { passed: 0, failed: 0, skipped: 0 };
 const leftOut: string[] = [];
