@@ -24,6 +24,8 @@ export async function ask(options: AskOptions, { out, err }: Terminal): Promise<
     if (options.bundle !== undefined || options.facts !== undefined) {
       throw new Error('a service has its own policy and facts; --bundle and --facts go with --explain, without --url');
     }
+    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+      throw new Error(`--url ${url} is no address; such as ${LOCAL}`);
     const asked = questionOf(options);
     const question = options.explain ? withExplain(asked) : asked;
     const endpoint = Array.isArray(question.evaluations) ? 'evaluations' : 'evaluation';
@@ -54,6 +56,13 @@ export async function ask(options: AskOptions, { out, err }: Terminal): Promise<
 
 function unreachable(error: unknown, url: string): string {
   const cause = error instanceof Error ? error.cause : undefined;
-  const refused = isObject(cause) || cause instanceof Error ? String((cause as { code?: unknown }).code ?? '') : '';
-  return refused === '' ? saying(error) : `${url} cannot be reached (${refused}); start one with: datwat serve`;
+  if (!(cause instanceof Error && 'code' in cause)) return saying(error);
+  const why = UNREACHABLE[String(cause.code)] ?? cause.message;
+  return `${url} cannot be reached (${why}); mend --url, or start one with: datwat serve`;
 }
+
+const UNREACHABLE: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'it broke off without an answer',
+  ENOTFOUND: 'there is no such machine',
+};

@@ -7,6 +7,7 @@ import { shadowReportFile } from '../config/config.ts';
 import { POLICIES, VERSION } from '../product.ts';
 import { developmentKeyRing, readKeyRing } from '../pseudonyms/key-ring.ts';
 import { createPseudonymiser } from '../pseudonyms/pseudonymiser.ts';
+import { refuseEmptyValues } from './empty-values.ts';
 import { loadConfig } from './load-config.ts';
 import { saying, terminal, WRONG_USE, YES } from './terminal.ts';
 
@@ -16,6 +17,7 @@ const program = new Command('datwat')
   )
   .version(VERSION)
   .showHelpAfterError('(add --help for what can be said)')
+  .hook('preAction', (_, command) => refuseEmptyValues(command))
   .exitOverride();
 
 const many = (value: string, before: readonly string[] = []) => [...before, value];

@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type Json, type JsonObject } from '../decision/model.ts';
 import { buildBundle } from '../engine/build-bundle.ts';
 import type { Bundle } from '../engine/bundle.ts';
 import { BundleRefused } from '../engine/bundle-refused.ts';
 import { committedBundle } from '../engine/open-bundle.ts';
-import { readBundle, readBundleFile } from '../engine/read-bundle.ts';
+import { readBundle } from '../engine/read-bundle.ts';
 import { findOpa, type Opa, OpaMissing } from '../engine/toolchain.ts';
 import { checkSchemas, type PolicySchema, readSchemas } from './check/check-schemas.ts';
 import { documentDiffLines } from './check/document-diff.ts';
 import type { Finding } from './check/finding.ts';
 import { readPolicyData } from './check/read-policy-data.ts';
 import { runRegoChecks } from './check/run-rego-checks.ts';
-import { NO, type Terminal, WRONG_USE, YES } from './terminal.ts';
+import { readNamedBundle } from './named-bundle.ts';
+import { NO, saying, type Terminal, WRONG_USE, YES } from './terminal.ts';
 
 export interface PolicyCheckOptions {
   /** The folder of policies. */
@@ -35,19 +36,22 @@ interface Checked {
 /**
  * `datwat policy check`: reads all data, holds them against their schemas and against `policies/checks/`, and ends with what
  * differs from the bundle. Exit code: 0 nothing wrong (warnings may be shown), 1 something is, 2 it could not be checked.
+ * Throws Error where the bundle that was named cannot be read.
  */
 export async function policyCheck(options: PolicyCheckOptions, output: Terminal): Promise<number> {
+  // Read first: a bundle that was named must be there, and nobody waits for a check to hear that it is not.
+  const named = options.bundle === undefined ? undefined : await readNamedBundle(options.bundle);
   const data = await readPolicyData(options.policies);
   const schemas = await readSchemas(options.policies);
   const findings = [...data.findings, ...checkSchemas(data.document, schemas, data.placeOf)];
   const rest =
     findings.length > 0 ? { findings: [] } : await withCompiler(options, data.document, schemas, data.placeOf);
   findings.push(...rest.findings);
-  const differences = await differencesWith(
-    options.bundle ?? committedBundle(options.policies),
-    data.document,
-    rest.built,
-  );
+  const file = options.bundle ?? committedBundle(options.policies);
+  const differences = {
+    with: file,
+    lines: differencesWith(named ?? (await committed(file)), data.document, rest.built),
+  };
   if (options.json) output.out(JSON.stringify({ findings, differences, incomplete: rest.missing ?? null }));
   else tell(findings, differences, output);
   if (rest.missing !== undefined)
@@ -110,21 +114,23 @@ interface Differences {
   readonly lines: readonly string[] | null;
 }
 
-async function differencesWith(file: string, now: JsonObject, built: Bundle | undefined): Promise<Differences> {
-  try {
-    await access(file);
-  } catch {
-    return { with: file, lines: null };
-  }
-  const bundle = await readBundleFile(file).catch((failure: unknown) => {
-    if (failure instanceof BundleRefused) return failure.reason;
-    throw failure;
-  });
-  if (typeof bundle === 'string') return { with: file, lines: [`it cannot be read: ${bundle}`] };
+/** Undefined where nothing is committed yet; in words why one cannot be read, for a build makes it anew. */
+async function committed(file: string): Promise<Bundle | string | undefined> {
+  if (!existsSync(file)) return undefined;
+  return readNamedBundle(file).catch(saying);
+}
+
+function differencesWith(
+  bundle: Bundle | string | undefined,
+  now: JsonObject,
+  built: Bundle | undefined,
+): Differences['lines'] {
+  if (bundle === undefined) return null;
+  if (typeof bundle === 'string') return [bundle];
   const before: Json = JSON.parse(bundle.dataText);
   const lines = isObject(before) ? [...documentDiffLines(before, now)] : [];
   if (built !== undefined && digest(built.wasm) !== digest(bundle.wasm)) lines.push('the compiled rules differ');
-  return { with: file, lines };
+  return lines;
 }
 
 function digest(bytes: Uint8Array): string {

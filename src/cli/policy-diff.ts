@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isObject, type JsonObject } from '../decision/model.ts';
 import type { Bundle } from '../engine/bundle.ts';
-import { BundleRefused } from '../engine/bundle-refused.ts';
-import { readBundle } from '../engine/read-bundle.ts';
 import { documentDiffLines } from './check/document-diff.ts';
 import { matrixDiff } from './check/matrix-diff.ts';
-import { readBytes } from './read-file.ts';
+import { readNamedBundle } from './named-bundle.ts';
 import { NO, saying, type Terminal, WRONG_USE, YES } from './terminal.ts';
 
 export interface PolicyDiffOptions {
@@ -22,8 +20,8 @@ export async function policyDiff(options: PolicyDiffOptions, { out, err }: Termi
   let before: Bundle;
   let after: Bundle;
   try {
-    before = await bundleIn(options.before);
-    after = await bundleIn(options.after);
+    before = await readNamedBundle(options.before);
+    after = await readNamedBundle(options.after);
   } catch (failure) {
     err(saying(failure));
     return WRONG_USE;
@@ -35,16 +33,6 @@ export async function policyDiff(options: PolicyDiffOptions, { out, err }: Termi
     out(JSON.stringify({ ...revisions, cells: matrixDiff(old, now), lines }));
   } else out(lines.length === 0 ? 'Nothing differs.' : lines.join('\n'));
   return lines.length === 0 ? YES : NO;
-}
-
-/** Throws an Error that says which of the two it is. */
-async function bundleIn(file: string): Promise<Bundle> {
-  const bytes = readBytes(file);
-  try {
-    return await readBundle(bytes);
-  } catch (failure) {
-    throw failure instanceof BundleRefused ? new Error(`${file}: ${failure.reason}`) : failure;
-  }
 }
 
 function rulesAndCases(before: Bundle, after: Bundle): readonly string[] {
