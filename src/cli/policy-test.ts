@@ -60,7 +60,7 @@ export async function policyTest(options: PolicyTestOptions, { out, err }: Termi
     asked = await ask(bundle, options, err);
     below = asked.coverage === undefined ? [] : belowThreshold(measuresOf(asked.coverage), thresholds);
     if (asked.coverage !== undefined && typeof options.coverage === 'string') {
-      await writePage(options.coverage, bundle, asked.coverage, options.policies);
+      await writePage(options.coverage, bundle, { ...asked, coverage: asked.coverage }, options.policies);
     }
   } catch (error) {
     if (!(error instanceof CaseError) && !(error instanceof BundleRefused) && !(error instanceof ThresholdError))
@@ -113,14 +113,20 @@ async function ask(bundle: Bundle, options: PolicyTestOptions, err: Terminal['er
   return covers ? coverCases(bundle, cases, progress) : { runs: await runCases(bundle, cases, { progress }) };
 }
 
-async function writePage(folder: string, bundle: Bundle, coverage: Coverage, policies: string): Promise<void> {
+async function writePage(
+  folder: string,
+  bundle: Bundle,
+  { runs, coverage }: Required<Asked>,
+  policies: string,
+): Promise<void> {
   const source = await readRuleSource(
     bundle,
     policies,
     coverage.files.map(({ file }) => file),
   );
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'index.html'), coveragePage(coverage, source, bundle.revision));
+  const cases = runs.map(({ given }) => given);
+  await writeFile(join(folder, 'index.html'), coveragePage(coverage, cases, source, bundle.revision));
 }
 
 function verdictOf({ given, answer }: CaseRun): Verdict {

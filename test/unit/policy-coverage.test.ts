@@ -138,11 +138,25 @@ describe('the page', () => {
   it('shows each line with its times and its outcome', async () => {
     const html = await page();
     expect(html).toContain('<tr class="never"><td class="number">11</td><td class="number">0</td><td>never run</td>');
-    expect(html).toContain(
-      '<tr class="undefined"><td class="number">10</td><td class="number">1</td><td>undefined only</td>',
-    );
+    expect(html).toContain('<tr class="part"><td class="number">10</td><td class="number">1</td><td>never true</td>');
     expect(html).toContain('<li class="never">cel.stagiair (wmo / ONDERZOEK, stagiair)</li>');
-    expect(html).toContain('<td>cel.consulent (wmo / ONDERZOEK, consulent)</td><td>C1</td>');
+  });
+
+  it('leads from a cell to the sentence of the case that reaches it', async () => {
+    const html = await page();
+    expect(html).toContain('<td>cel.consulent (wmo / ONDERZOEK, consulent)</td><td><a href="#case-1">C1</a></td>');
+    expect(html).toContain('<tr id="case-1"><th scope="row">C1</th><td lang="nl">C1-consulent.yaml</td></tr>');
+  });
+
+  it('calls short of what could be seen the lines that the text names, and no others', async () => {
+    const html = await page();
+    const rows = (says: string) =>
+      [...html.matchAll(new RegExp(`>(\\d+)</td><td class="number">\\d+</td><td>${says}</td>`, 'g'))].map(
+        ([, row]) => row,
+      );
+    expect(rows('never undefined')).toEqual(['7', '8', '14']);
+    expect(rows('never true')).toEqual(['18', '22', '3', '4', '10']);
+    expect(rows('never run')).toEqual(['17', '21', '3', '5', '9', '11']);
   });
 
   it('is well formed, runs nothing, and shows the text of a rule as text', async () => {
