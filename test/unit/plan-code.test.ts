@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { compilePlan, PlanFailed } from '../../src/engine/plan/compile-plan.ts';
 import { Decimal } from '../../src/engine/plan/exact-numbers.ts';
 import { generateCode } from '../../src/engine/plan/generate-code.ts';
@@ -218,5 +218,32 @@ describe('a reference finds what a value holds, and nothing that it inherits', (
     expect(polluted(Array.prototype, [])).toBeInstanceOf(PlanFailed);
     expect(polluted(String.prototype, 'a text')).toBeUndefined();
     expect(plan.evaluate('e', {}, {})).toBeUndefined();
+  });
+});
+
+describe('a policy of which only data changed', () => {
+  const plan = (file: string) =>
+    planOf({ strings: ['level'], statements: [s('DotStmt', { source: local(DATA), key: text(0), target: 9 })], file });
+  const made = (json: unknown) => {
+    const makes = vi.spyOn(globalThis, 'Function');
+    try {
+      return { policy: compilePlan(json, { maxSteps: 1000 }), functions: makes.mock.calls.length };
+    } finally {
+      makes.mockRestore();
+    }
+  };
+
+  it('runs on the functions that are in use, each policy with its own data', () => {
+    const before = made(plan('shared.rego'));
+    const after = made(plan('shared.rego'));
+    expect([before.functions, after.functions]).toEqual([1, 0]);
+    expect(after.policy.evaluate('e', {}, { level: 'dat' })).toBe('dat');
+    expect(before.policy.evaluate('e', {}, { level: 'wat' })).toBe('wat');
+  });
+
+  it('gets functions of its own where anything else differs', () => {
+    const one = made(plan('one.rego'));
+    const other = made(plan('other.rego'));
+    expect([one.functions, other.functions]).toEqual([1, 1]);
   });
 });

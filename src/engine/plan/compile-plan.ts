@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Builtin } from './builtins/budget.ts';
 import { BUILTINS } from './builtins/builtins.ts';
 import { readNumber } from './exact-numbers.ts';
@@ -101,7 +102,46 @@ export function compilePlan(json: unknown, options: PlanOptions): CompiledPlan {
 }
 
 /** Throws `EvalError` where Node forbids to generate code (`--disallow-code-generation-from-strings`). */
-export function linkPlan(plan: PreparedPlan, { maxSteps, builtins: known = BUILTINS }: PlanOptions): CompiledPlan {
+export function linkPlan(plan: PreparedPlan, { maxSteps, builtins = BUILTINS }: PlanOptions): CompiledPlan {
+  const byName = builtins === BUILTINS ? sharedFunctions(plan) : makeFunctions(plan, builtins);
+  const query = (entrypoint: string, input: Value | undefined, data: PlainObject): readonly Value[] => {
+    const entry = byName.get(entrypoint);
+    if (entry === undefined) throw new PlanFailed('the plan has no such entrypoint');
+    refuseInheritance();
+    const evaluation = newEvaluation(plan.rules, maxSteps);
+    entry(evaluation, input, data);
+    const { results } = evaluation;
+    return results.length > 1 ? RegoSet.of(results).sorted() : results;
+  };
+  return {
+    entrypoints: [...byName.keys()],
+    query,
+    evaluate: (entrypoint, input, data) => get(query(entrypoint, input, data)[0], 'result'),
+  };
+}
+
+type EntryByName = ReadonlyMap<string, Entry>;
+
+/** Functions of policies that are still in use, by the digest of all that they are made of. */
+const inUse = new Map<string, WeakRef<EntryByName>>();
+
+/**
+ * A release that changes data and no rule goes on with the functions that it finds: the machine has made those fast, and new
+ * ones would need some twenty thousand decisions for it. They hold nothing of an evaluation, nor of the data.
+ */
+function sharedFunctions(plan: PreparedPlan): EntryByName {
+  const { text, builtins, numbers, paths } = plan.code;
+  const rest = JSON.stringify([builtins, numbers, [...paths], plan.entrypoints, plan.files]);
+  const digest = createHash('sha256').update(text).update(rest).digest('base64');
+  for (const [key, functions] of inUse) if (functions.deref() === undefined) inUse.delete(key);
+  const found = inUse.get(digest)?.deref();
+  if (found !== undefined) return found;
+  const made = makeFunctions(plan, BUILTINS);
+  inUse.set(digest, new WeakRef(made));
+  return made;
+}
+
+function makeFunctions(plan: PreparedPlan, known: Readonly<Record<string, Builtin>>): EntryByName {
   const { code } = plan;
   const runTime = {
     dot,
@@ -137,22 +177,7 @@ export function linkPlan(plan: PreparedPlan, { maxSteps, builtins: known = BUILT
   const builtins = code.builtins.map((name) => known[name]);
   const numbers = code.numbers.map(readNumber);
   const entries: readonly Entry[] = new Function('R', 'B', 'K', code.text)(runTime, builtins, numbers);
-  const byName = new Map(plan.entrypoints.map((name, i) => [name, entries[i]]));
-
-  const query = (entrypoint: string, input: Value | undefined, data: PlainObject): readonly Value[] => {
-    const entry = byName.get(entrypoint);
-    if (entry === undefined) throw new PlanFailed('the plan has no such entrypoint');
-    refuseInheritance();
-    const evaluation = newEvaluation(plan.rules, maxSteps);
-    entry(evaluation, input, data);
-    const { results } = evaluation;
-    return results.length > 1 ? RegoSet.of(results).sorted() : results;
-  };
-  return {
-    entrypoints: [...byName.keys()],
-    query,
-    evaluate: (entrypoint, input, data) => get(query(entrypoint, input, data)[0], 'result'),
-  };
+  return new Map(plan.entrypoints.flatMap((name, i) => (entries[i] === undefined ? [] : [[name, entries[i]]])));
 }
 
 /**
