@@ -5,9 +5,7 @@ import { type FactKind, isFactKind, type Row } from './kinds.ts';
 
 export type ResidentRows = ReadonlyMap<FactKind, readonly Row[]>;
 
-export interface ResidentLookup {
-  rows(query: Pick<FactQuery, 'dataSubject' | 'professional'>): ResidentRows;
-}
+export type ResidentLookup = (query: Pick<FactQuery, 'dataSubject' | 'professional'>) => ResidentRows;
 
 const NOTHING: ResidentRows = new Map();
 
@@ -28,31 +26,46 @@ export function createResidentLookup(db: DatabaseSync): ResidentLookup {
     return statement;
   }
 
-  return {
-    rows({ dataSubject, professional }) {
-      if (dataSubject.length === 0) return NOTHING;
-      const statement = statementFor(professional.length);
-      const found = new Map<FactKind, Row[]>();
-      const seen = new Set<string>();
-      for (const alias of dataSubject) {
-        // `setReturnArrays` makes each row an array, which the types of node:sqlite do not know.
-        for (const values of statement.all(alias, ...professional)) {
-          const { 0: kind, 1: identity, 2: doc } = values;
-          if (typeof kind !== 'string' || !isFactKind(kind) || typeof doc !== 'string') continue;
-          if (dataSubject.length > 1) {
-            // The writing key comes first: the same fact under an older key is an older version of it.
-            const key = `${kind} ${identity}`;
-            if (seen.has(key)) continue;
-            seen.add(key);
-          }
-          const row: Row = JSON.parse(underFirst(underFirst(doc, dataSubject), professional));
-          const rows = found.get(kind);
-          if (rows === undefined) found.set(kind, [row]);
-          else rows.push(row);
+  return ({ dataSubject, professional }) => {
+    if (dataSubject.length === 0) return NOTHING;
+    const statement = statementFor(professional.length);
+    const found = new Map<FactKind, Row[]>();
+    const seen = new Set<string>();
+    for (const alias of dataSubject) {
+      // `setReturnArrays` makes each row an array, which the types of node:sqlite do not know.
+      for (const values of statement.all(alias, ...professional)) {
+        const { 0: kind, 1: identity, 2: doc } = values;
+        if (typeof kind !== 'string' || !isFactKind(kind) || typeof doc !== 'string') continue;
+        if (dataSubject.length > 1) {
+          // The writing key comes first: the same fact under an older key is an older version of it.
+          const key = `${kind} ${identity}`;
+          if (seen.has(key)) continue;
+          seen.add(key);
         }
+        const row: Row = JSON.parse(underFirst(underFirst(doc, dataSubject), professional));
+        const rows = found.get(kind);
+        if (rows === undefined) found.set(kind, [row]);
+        else rows.push(row);
       }
-      return found;
-    },
+    }
+    return found;
+  };
+}
+
+/** Residents and professionals; a screen asks several questions about the same two, and so does each item of a batch. */
+const MOST_REMEMBERED = 256;
+
+/** INVARIANT: for as long as nothing is written in the file, which is for who uses it to see to (snapshot.ts). */
+export function remembering(lookUp: ResidentLookup): ResidentLookup {
+  const known = new Map<string, ResidentRows>();
+  return (query) => {
+    const key = JSON.stringify([query.dataSubject, query.professional]);
+    const remembered = known.get(key);
+    if (remembered !== undefined) return remembered;
+    const rows = lookUp(query);
+    if (known.size === MOST_REMEMBERED) known.clear();
+    known.set(key, rows);
+    return rows;
   };
 }
 

@@ -1,7 +1,8 @@
-/** What is small, held in memory: the feeds, and the facts that are about nobody in particular. */
+/** What is small, held in memory: the feeds, the facts that are about nobody in particular, and the residents last asked about. */
 import type { DatabaseSync } from 'node:sqlite';
 import { createFeedAges, type Feed, type FeedAges } from './feeds.ts';
 import { FACT_KINDS, type FactKind, isFactKind, type Row } from './kinds.ts';
+import { type ResidentLookup, remembering } from './resident-rows.ts';
 
 export interface Snapshot {
   /** `PRAGMA data_version` that it was read at: another one means that something was written since. */
@@ -10,6 +11,8 @@ export interface Snapshot {
   agreements(organisation: string | undefined): readonly Row[];
   mandates(organisation: string | undefined): readonly Row[];
   staff(people: readonly string[] | undefined): readonly Row[];
+  /** Within a transaction of this moment. */
+  readonly residentRows: ResidentLookup;
 }
 
 export interface SnapshotSettings {
@@ -18,7 +21,12 @@ export interface SnapshotSettings {
 }
 
 /** Within a transaction, so that it is one moment of the file; `version` is the one of that moment. */
-export function readSnapshot(db: DatabaseSync, settings: SnapshotSettings, version: unknown): Snapshot {
+export function readSnapshot(
+  db: DatabaseSync,
+  settings: SnapshotSettings,
+  version: unknown,
+  lookUp: ResidentLookup,
+): Snapshot {
   const feeds = readFeeds(db);
   const rows = readGeneral(db);
   return {
@@ -27,6 +35,7 @@ export function readSnapshot(db: DatabaseSync, settings: SnapshotSettings, versi
     agreements: byKey(rows.get('agreements') ?? [], (row) => row.parties),
     mandates: byKey(rows.get('mandates') ?? [], (row) => row.organisation),
     staff: byPerson(rows.get('staff') ?? []),
+    residentRows: remembering(lookUp),
   };
 }
 

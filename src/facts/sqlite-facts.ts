@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { DatwatError } from '../decision/errors.ts';
 import type { JsonObject } from '../decision/model.ts';
-import type { Clock, FactQuery, FactSource, Log } from '../decision/ports.ts';
+import type { Clock, FactSource, Log } from '../decision/ports.ts';
 import { type FactsFile, identityOfFile, makeFactsFile, openForReading } from './facts-file.ts';
 import { findFacts } from './find-facts.ts';
 import type { FactKind } from './kinds.ts';
-import { createResidentLookup, type ResidentLookup, type ResidentRows } from './resident-rows.ts';
+import { createResidentLookup } from './resident-rows.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 
 export interface SqliteFactsSettings extends FactsFile {
@@ -27,7 +27,6 @@ export interface SqliteFacts extends FactSource {
 interface Connection {
   readonly db: DatabaseSync;
   readonly fileIdentity: string | undefined;
-  readonly residents: ResidentLookup;
   /** INVARIANT: one call sees one moment of the file, feeds and rows alike. */
   atOneMoment<Result>(read: (snapshot: Snapshot) => Result): Result;
 }
@@ -74,10 +73,9 @@ export function createSqliteFacts(settings: SqliteFactsSettings): SqliteFacts {
     connection = undefined;
   }
 
-  function read<Result>(from: (connection: Connection, snapshot: Snapshot) => Result): Result {
+  function read<Result>(from: (snapshot: Snapshot) => Result): Result {
     try {
-      const current = connected();
-      return current.atOneMoment((snapshot) => from(current, snapshot));
+      return connected().atOneMoment(from);
     } catch (cause) {
       // A file that was written over in place is well again only for a new connection.
       if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_SQLITE_ERROR') disconnect(cause);
@@ -87,11 +85,8 @@ export function createSqliteFacts(settings: SqliteFactsSettings): SqliteFacts {
 
   return {
     lookup: async (queries) =>
-      read(({ residents }, snapshot) => {
-        const rows = residentRows(residents, queries);
-        return queries.map((query, index) => findFacts(query, rows[index] ?? NOTHING, snapshot));
-      }),
-    feeds: () => read((_, { ages }) => ages.at(new Date(clock.now()).toISOString(), false)),
+      read((snapshot) => queries.map((query) => findFacts(query, snapshot.residentRows(query), snapshot))),
+    feeds: () => read(({ ages }) => ages.at(new Date(clock.now()).toISOString(), false)),
     close() {
       closed = true;
       connection?.db.close();
@@ -100,8 +95,6 @@ export function createSqliteFacts(settings: SqliteFactsSettings): SqliteFacts {
   };
 }
 
-const NOTHING: ResidentRows = new Map();
-
 function connect(settings: SqliteFactsSettings): Connection {
   // Before opening: a file that is replaced between the two is found at the next check, never missed.
   const fileIdentity = identityOfFile(settings.file);
@@ -109,7 +102,7 @@ function connect(settings: SqliteFactsSettings): Connection {
   try {
     const atOneMoment = createMoments(db, settings);
     atOneMoment(() => undefined);
-    return { db, fileIdentity, residents: createResidentLookup(db), atOneMoment };
+    return { db, fileIdentity, atOneMoment };
   } catch (error) {
     db.close();
     throw error;
@@ -120,6 +113,7 @@ function createMoments(db: DatabaseSync, settings: SqliteFactsSettings): Connect
   const begin = db.prepare('BEGIN');
   const commit = db.prepare('COMMIT');
   const dataVersion = db.prepare('PRAGMA data_version');
+  const lookUp = createResidentLookup(db);
   let snapshot: Snapshot | undefined;
   return (read) => {
     begin.run();
@@ -127,7 +121,7 @@ function createMoments(db: DatabaseSync, settings: SqliteFactsSettings): Connect
       // The first statement of a transaction fixes the moment that all others see.
       const version = dataVersion.get()?.data_version;
       if (snapshot?.version !== version) snapshot = undefined;
-      snapshot ??= readSnapshot(db, settings, version);
+      snapshot ??= readSnapshot(db, settings, version, lookUp);
       const result = read(snapshot);
       commit.run();
       return result;
@@ -136,18 +130,4 @@ function createMoments(db: DatabaseSync, settings: SqliteFactsSettings): Connect
       throw error;
     }
   };
-}
-
-/** Items of a batch are mostly about one resident and one professional: those are looked up once. */
-function residentRows(lookup: ResidentLookup, queries: readonly FactQuery[]): readonly ResidentRows[] {
-  const found = new Map<string, ResidentRows>();
-  return queries.map((query) => {
-    if (queries.length === 1) return lookup.rows(query);
-    const key = JSON.stringify([query.dataSubject, query.professional]);
-    const known = found.get(key);
-    if (known !== undefined) return known;
-    const rows = lookup.rows(query);
-    found.set(key, rows);
-    return rows;
-  });
 }
