@@ -36,7 +36,7 @@ export async function ask(options: AskOptions, { out, err }: Terminal): Promise<
         ...(options.key !== undefined && { Authorization: `Bearer ${options.key}` }),
       },
       body: JSON.stringify(question),
-    });
+    }).catch((failure: unknown) => unreachable(url, failure));
     const body: unknown = await response.json();
     if (!isObject(body)) throw new Error(`${url} gave no AuthZEN answer`);
     if (response.status !== 200) throw new Error(problemText(response.status, body));
@@ -49,16 +49,16 @@ export async function ask(options: AskOptions, { out, err }: Terminal): Promise<
     }
     return answers.every((answer) => answer.decision === true) ? YES : NO;
   } catch (error) {
-    err(`No answer: ${unreachable(error, url)}`);
+    err(`No answer: ${saying(error)}`);
     return WRONG_USE;
   }
 }
 
-function unreachable(error: unknown, url: string): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (!(cause instanceof Error && 'code' in cause)) return saying(error);
-  const why = UNREACHABLE[String(cause.code)] ?? cause.message;
-  return `${url} cannot be reached (${why}); mend --url, or start one with: datwat serve`;
+function unreachable(url: string, failure: unknown): never {
+  const cause = failure instanceof Error ? failure.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const why = UNREACHABLE[code] ?? saying(cause ?? failure);
+  throw new Error(`${url} cannot be reached (${why}); mend --url, or start one with: datwat serve`);
 }
 
 const UNREACHABLE: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { fileTrouble } from '../decision/file-trouble.ts';
 import type { Pseudonymiser } from '../decision/ports.ts';
 import { readKind } from '../facts/fact.ts';
 import { type FactsFile, makeFactsFile, openForWriting } from '../facts/facts-file.ts';
@@ -10,7 +11,7 @@ import { keysInUse } from '../facts/keys-in-use.ts';
 import { FACT_KINDS, type FactKind } from '../facts/kinds.ts';
 import { counted } from './counted.ts';
 import { inFolder, makingProblem } from './facts-init.ts';
-import { fileTrouble, type Terminal, WRONG_USE, YES } from './terminal.ts';
+import { type Terminal, WRONG_USE, YES } from './terminal.ts';
 
 export interface FactsImportOptions {
   /** Feeds in CSV (`.csv`) or NDJSON (`.ndjson`, `.jsonl`), applied in this order, each as a whole. */

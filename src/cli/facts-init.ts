@@ -1,5 +1,6 @@
+import { fileTrouble } from '../decision/file-trouble.ts';
 import { type FactsFile, makeFactsFile } from '../facts/facts-file.ts';
-import { fileTrouble, saying, type Terminal, WRONG_USE, YES } from './terminal.ts';
+import { saying, type Terminal, WRONG_USE, YES } from './terminal.ts';
 
 export interface FactsInitOptions {
   /** The facts file to make. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileError } from '../decision/file-trouble.ts';
 import type { Problem } from '../ledger/read/problem.ts';
 import { type Verification, verifyLedger } from '../ledger/read/verify.ts';
 import { createVerifier } from '../ledger/signatures.ts';
@@ -53,8 +54,8 @@ function readKey(file: string, folder: string): string {
 function readText(what: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
-  } catch {
-    throw new Error(`the ${what} file ${file} cannot be read`);
+  } catch (cause) {
+    throw new Error(`the ${what} file ${fileError(file, cause).message}`, { cause });
   }
 }
 

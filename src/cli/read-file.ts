@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { fileTrouble, saying } from './terminal.ts';
+import { fileError } from '../decision/file-trouble.ts';
 
 /** The bytes of a file that somebody named. Throws an Error that says which file, what is the matter and what to do. */
 export function readBytes(file: string): Buffer {
@@ -7,7 +7,7 @@ export function readBytes(file: string): Buffer {
     return readFileSync(file);
   } catch (error) {
     // The system does not always say which file it was.
-    throw new Error(`${file}: ${fileTrouble(error) ?? saying(error)}`);
+    throw fileError(file, error);
   }
 }
 

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { ALGORITHMS, type Algorithm } from '../engine/trust/jws.ts';
 import { signingKey, type TrustedKey } from '../engine/trust/trusted-key.ts';
+import { readText } from './read-file.ts';
 
 export interface KeyOptions {
   /** File with the private key in PEM; for HMAC with the secret. */
@@ -13,9 +13,7 @@ export interface KeyOptions {
 export async function readSigningKey({ key: file, keyId, algorithm: named }: KeyOptions): Promise<TrustedKey> {
   const algorithm: Algorithm | undefined = ALGORITHMS.find((known) => known === named);
   if (algorithm === undefined) throw new Error(`--algorithm ${named} is not one of ${ALGORITHMS.join(', ')}`);
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new Error(`${file} cannot be read`, { cause });
-  });
+  const text = readText(file);
   try {
     return {
       id: keyId,

@@ -1,3 +1,5 @@
+import { fileTrouble } from '../decision/file-trouble.ts';
+
 /** Where a command writes: answers to standard output, everything else to standard error. */
 export interface Terminal {
   out(line: string): void;
@@ -32,10 +34,7 @@ export const WRONG_USE = 2;
 /** What went wrong, for a person: never a stack, and a file in words. */
 export function saying(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const known = placeTrouble(error) ?? troubleOfNamedFile(error);
-  if (known !== undefined) return known;
-  const beneath = fileTrouble(error.cause);
-  return beneath === undefined ? error.message : `${error.message}: ${beneath}`;
+  return placeTrouble(error) ?? troubleOfNamedFile(error) ?? error.message;
 }
 
 function troubleOfNamedFile(error: Error): string | undefined {
@@ -57,17 +56,4 @@ const PLACE_TROUBLE: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is taken by another process',
   EADDRNOTAVAIL: 'is not of this machine',
   EACCES: 'is not for this user to listen on',
-};
-
-/** Why a file cannot be read or written, and what to do; undefined where it is something else. */
-export function fileTrouble(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? FILE_TROUBLE[String(error.code)] : undefined;
-}
-
-const FILE_TROUBLE: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder; mend the path',
-  ENOTDIR: 'a part of this path is a file and no folder; mend the path',
-  EISDIR: 'this is a folder; name a file',
-  EACCES: 'this user may not read or write it; change its rights, or run as another user',
-  EPERM: 'this user may not read or write it; change its rights, or run as another user',
 };

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { ConfiguredCaller } from '../api/callers.ts';
 import type { Place, Tls } from '../api/listener.ts';
 import type { Contact } from '../api/openapi.ts';
+import { fileError } from '../decision/file-trouble.ts';
 import type { JsonObject } from '../decision/model.ts';
 import type { ConfiguredTrust } from '../engine/trust/read-trust.ts';
 import type { FactsFile } from '../facts/facts-file.ts';
@@ -58,15 +59,23 @@ export interface ConfiguredRelease {
   readonly key?: string;
 }
 
-/** The texts of the certificates. Throws what `node:fs` throws. */
+/** The texts of the certificates. Throws an Error that names the file. */
 export function readTls(tls: Config['tls']): Tls | undefined {
   if (tls === undefined || tls === 'terminated_upstream') return undefined;
   const { cert, key, clientCa } = tls;
   return {
-    cert: readFileSync(cert, 'utf8'),
-    key: readFileSync(key, 'utf8'),
-    ...(clientCa !== undefined && { clientCa: readFileSync(clientCa, 'utf8') }),
+    cert: text(cert),
+    key: text(key),
+    ...(clientCa !== undefined && { clientCa: text(clientCa) }),
   };
+}
+
+function text(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw fileError(file, cause);
+  }
 }
 
 /** What every record shows of the configuration (ADL level 4): nothing that weakens production stays out of sight. */

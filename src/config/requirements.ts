@@ -1,6 +1,7 @@
 /** What the schema cannot say: what production needs, what belongs together, and which files must be there and secret. */
 import { realpathSync, statSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
+import { fileError } from '../decision/file-trouble.ts';
 import { isObject, type Json, type JsonObject } from '../decision/model.ts';
 import { readOciReference } from '../engine/release/oci-reference.ts';
 import { isLoopback, isPlainUrl, isSafeUri } from './addresses.ts';
@@ -183,8 +184,8 @@ function fileProblem(file: string, isSecret: boolean, ledgerFolder: string | und
     }
     const inside = ledgerFolder !== undefined && realpathSync(file).startsWith(realPath(ledgerFolder) + sep);
     return inside ? 'this key file lies in the ledger folder; keep it elsewhere' : undefined;
-  } catch {
-    return 'this file cannot be read';
+  } catch (cause) {
+    return fileError(file, cause).message;
   }
 }
 

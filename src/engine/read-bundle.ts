@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { fileError } from '../decision/file-trouble.ts';
 import { type ArchiveLimits, DEFAULT_LIMITS, unpackArchive } from './archive.ts';
 import { type Bundle, createBundle } from './bundle.ts';
 import { BundleRefused } from './bundle-refused.ts';
@@ -16,8 +17,7 @@ export async function readBundleFile(file: string, options: ReadOptions = {}): P
   try {
     bytes = await readFile(file);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-    throw new BundleRefused('read', `${file} cannot be read (${code})`, { cause });
+    throw new BundleRefused('read', fileError(file, cause).message, { cause });
   }
   return readBundle(bytes, options);
 }

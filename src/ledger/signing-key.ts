@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { fileError } from '../decision/file-trouble.ts';
 import { createSigner, type Signer } from './signatures.ts';
 
 /**
@@ -41,9 +42,15 @@ export function refuseInside(file: string, ledgerRoot: string): void {
 }
 
 async function signerFrom(file: string): Promise<Signer> {
+  let pem: string;
   try {
-    return await createSigner(readFileSync(file, 'utf8'));
+    pem = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new Error(`ledger key ${fileError(file, cause).message}`, { cause });
+  }
+  try {
+    return await createSigner(pem);
   } catch (error) {
-    throw new Error(`ledger key ${file}: ${error instanceof Error ? error.message : 'cannot be read'}`);
+    throw new Error(`ledger key ${file}: ${error instanceof Error ? error.message : 'it is no key'}`);
   }
 }

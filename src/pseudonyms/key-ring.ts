@@ -1,6 +1,7 @@
 /** The keys that turn personal numbers into pseudonyms (design.md §3): one key writes, all keys read. */
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { fileError } from '../decision/file-trouble.ts';
 import { replaceNumbers } from './personal-number.ts';
 
 export interface PseudonymKey {
@@ -46,7 +47,7 @@ export function createPseudonymsOf(ring: KeyRing): PseudonymsOf {
 
 /**
  * Reads the secrets of a configured ring. A key file holds the secret as it is, whatever its bytes; one line end at its
- * end does not count. `openssl rand -base64 48 > FILE` makes a good one.
+ * end does not count. `openssl rand -base64 48 > FILE` makes a good one. Throws an Error that names the key and its file.
  */
 export function readKeyRing(configured: {
   readonly active: string;
@@ -54,8 +55,16 @@ export function readKeyRing(configured: {
 }): KeyRing {
   return {
     active: configured.active,
-    keys: configured.keys.map(({ id, file }) => ({ id, secret: withoutLineEnd(readFileSync(file)) })),
+    keys: configured.keys.map(({ id, file }) => ({ id, secret: withoutLineEnd(bytesOf(id, file)) })),
   };
+}
+
+function bytesOf(id: string, file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new Error(`pseudonym key ${id}: ${fileError(file, cause).message}`, { cause });
+  }
 }
 
 /**

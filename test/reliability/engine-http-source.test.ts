@@ -217,7 +217,7 @@ describe('a bundle file', () => {
     const file = join(folder, 'bundle.tar.gz');
     const next = () => of.next({ patient: true, signal: never });
     const of = createFileSource(file);
-    await expect(next()).rejects.toThrow(/bundle\.tar\.gz cannot be read \(ENOENT\)/);
+    await expect(next()).rejects.toThrow(/bundle\.tar\.gz: there is no such file or folder; mend the path$/);
     await writeFile(file, 'one');
     expect(await next()).toEqual({ bytes: Buffer.from(bytesOf('one')) });
     expect(await next()).toBeUndefined();

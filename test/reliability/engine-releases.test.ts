@@ -359,7 +359,7 @@ describe('a disk that fails', () => {
     const looks = at.looks();
     await until(() => at.looks() > looks + 5);
     expect(second.told.filter((told) => told === 'refused persist')).toHaveLength(1);
-    expect(second.engine.status().refused?.reason).toMatch(/ENOSPC/);
+    expect(second.engine.status().refused?.reason).toMatch(/cannot be kept \(the disk is full; make room\)/);
     expect(second.profile()).toEqual(profileIs('one'));
     disk.heal();
     await until(() => second.told.at(-1) === 'activated' && second.told.length > 2);

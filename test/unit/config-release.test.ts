@@ -124,6 +124,8 @@ describe('how bundles come into force, by configuration', () => {
   it('a shadow keeps its report beside the ledger', () => {
     const draft = file('draft.tar.gz');
     expect(read({ shadow: draft }).shadow).toEqual({ bundle: draft, file: join(folder, 'ledger-shadow.json') });
-    expect(problems({ shadow: join(folder, 'none') })).toMatch(/shadow: this file cannot be read/);
+    expect(problems({ shadow: join(folder, 'none') })).toMatch(
+      /shadow: .*: there is no such file or folder; mend the path/,
+    );
   });
 });

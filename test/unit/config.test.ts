@@ -206,7 +206,9 @@ describe('the configuration', () => {
     expect(problems({ pseudonym: key(file('open', 0o644)) })[0]).toContain('others can read this key file');
     expect(problems({ pseudonym: key(file('group', 0o640)) })[0]).toContain('others can read this key file');
     expect(problems({ pseudonym: key(inLedger) })[0]).toContain('lies in the ledger folder');
-    expect(problems({ pseudonym: key(join(folder, 'absent')) })[0]).toContain('cannot be read');
+    expect(problems({ pseudonym: key(join(folder, 'absent')) })[0]).toContain(
+      `${join(folder, 'absent')}: there is no such file or folder; mend the path`,
+    );
     expect(problems({ ledger: { folder: join(folder, 'ledger'), signing_key: inLedger } })[0]).toContain(
       'lies in the ledger',
     );
@@ -245,7 +247,9 @@ describe('the generated examples', () => {
       env: {},
       flags: {},
     });
-    expect(problems.filter((problem) => !problem.endsWith('this file cannot be read'))).toEqual([]);
+    expect(problems.filter((problem) => !problem.endsWith('there is no such file or folder; mend the path'))).toEqual(
+      [],
+    );
   });
 
   it('stay right when every comment is made live', () => {
@@ -253,7 +257,9 @@ describe('the generated examples', () => {
       .replace(/^( *)# ((?:- )?[a-z_]+:)/gm, '$1$2')
       .replace(/^ *jwks_file:.*\n| *api_key_sha256:.*\n/gm, '');
     const problems = problemsOf({ file: { name: 'example', ...readYaml(live, 'example') }, env: {}, flags: {} });
-    expect(problems.filter((problem) => !problem.endsWith('this file cannot be read'))).toEqual([]);
+    expect(problems.filter((problem) => !problem.endsWith('there is no such file or folder; mend the path'))).toEqual(
+      [],
+    );
   });
 
   it('name every setting of the environment', () => {

@@ -83,10 +83,14 @@ describe('datwat ledger verify', () => {
     writeFileSync(inside, TEST_KEY);
     const wrong: [string, LedgerVerifyOptions, RegExp][] = [
       [join(folder, 'nowhere'), {}, /is no ledger folder/],
-      [folder, { key: [join(folder, 'nokey')] }, /key file .* cannot be read/],
+      [folder, { key: [join(folder, 'nokey')] }, /key file .*nokey: there is no such file or folder; mend the path/],
       [folder, { key: [head] }, /is no key/],
       [folder, { key: [inside] }, /lies in the ledger folder/],
-      [folder, { key: [key], head: [join(folder, 'nohead')] }, /head file .* cannot be read/],
+      [
+        folder,
+        { key: [key], head: [join(folder, 'nohead')] },
+        /head file .*nohead: there is no such file or folder; mend the path/,
+      ],
     ];
     for (const [where, options, message] of wrong) {
       const { code, out, err } = await run(where, options);

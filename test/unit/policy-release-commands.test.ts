@@ -132,7 +132,7 @@ describe('wrong use is said, and changes nothing', () => {
 
   it('keys that are not there, not private, not of the algorithm, or shared', async () => {
     expect(await sign('1', { ...release, key: join(folder, 'none') })).toBe(2);
-    expect(said()).toMatch(/none cannot be read/);
+    expect(said()).toMatch(/none: there is no such file or folder; mend the path/);
     expect(await sign('1', { ...release, key: release.file })).toBe(2);
     expect(said()).toMatch(/release\.pub\.pem: it is not a PEM key/);
     expect(await policySign({ ...by(release), algorithm: 'RS256', bundle, sequence: '1' }, terminal)).toBe(2);
@@ -162,7 +162,7 @@ describe('wrong use is said, and changes nothing', () => {
 describe('reading the keys of a configuration', () => {
   it('names the key and the file that is wrong', async () => {
     await expect(readTrust({ ...trust, keys: [{ ...release, file: join(folder, 'none') }] })).rejects.toThrow(
-      /key release: .*none: cannot be read \(ENOENT\)/,
+      /key release: .*none: there is no such file or folder; mend the path/,
     );
     await expect(readTrust({ ...trust, keys: [{ ...release, algorithm: 'RS256' }] })).rejects.toThrow(
       /key release: .*needs an RSA key/,

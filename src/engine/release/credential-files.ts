@@ -1,5 +1,6 @@
 /** Files with credentials are read for every request, so that they can be renewed. */
 import { readFile } from 'node:fs/promises';
+import { fileError } from '../../decision/file-trouble.ts';
 import type { GetOptions } from './http-get.ts';
 
 export interface CredentialFiles {
@@ -11,11 +12,18 @@ export interface CredentialFiles {
   readonly key?: string;
 }
 
+/** Throws an Error that names the file, as `readTls` does. */
 export async function readToken({ tokenFile }: CredentialFiles): Promise<string | undefined> {
-  return tokenFile === undefined ? undefined : (await readFile(tokenFile, 'utf8')).trim();
+  return tokenFile === undefined ? undefined : (await text(tokenFile)).trim();
 }
 
 export async function readTls({ ca, cert, key }: CredentialFiles): Promise<GetOptions['tls']> {
   const named = Object.entries({ ca, cert, key }).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return Object.fromEntries(await Promise.all(named.map(async ([name, file]) => [name, await readFile(file, 'utf8')])));
+  return Object.fromEntries(await Promise.all(named.map(async ([name, file]) => [name, await text(file)])));
+}
+
+async function text(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw fileError(file, cause);
+  });
 }

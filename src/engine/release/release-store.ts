@@ -1,5 +1,6 @@
 import * as fs from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileError } from '../../decision/file-trouble.ts';
 import { isObject, type Json, type JsonObject } from '../../decision/model.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Statement } from '../trust/statements.ts';
@@ -60,7 +61,7 @@ export async function openReleaseStore(folder: string, files: StoreFiles = fs): 
       if (state.current === undefined) return undefined;
       const { sha256, activatedAt } = state.current;
       const read = await files.readFile(bundleFile(sha256)).catch((cause: unknown) => {
-        throw new Error(`the bundle that was kept cannot be read: ${bundleFile(sha256)}`, { cause });
+        throw fileError(bundleFile(sha256), cause);
       });
       const bytes = await sharedBytes(read);
       if (bundleSha256(bytes) !== sha256) throw new Error(`${bundleFile(sha256)} is not the bundle that was kept`);
@@ -104,7 +105,7 @@ async function readState(file: string, files: StoreFiles): Promise<State> {
     text = await files.readFile(file, 'utf8');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return NOTHING;
-    throw new Error(`${file} cannot be read`, { cause });
+    throw fileError(file, cause);
   }
   try {
     canonicalJson(text);

@@ -1,3 +1,4 @@
+import { fileTrouble } from '../../decision/file-trouble.ts';
 import type { ActivePolicy, Clock, Log } from '../../decision/ports.ts';
 import { createActivePolicy } from '../active-policy.ts';
 import { BundleRefused } from '../bundle-refused.ts';
@@ -259,10 +260,8 @@ function withApprovalsOf(offer: Offer, kept: Kept | undefined): Offer {
 }
 
 function notPersisted(cause: unknown): never {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-  throw new BundleRefused('persist', `it cannot be kept on disk (${code}), so it would be lost at the next start`, {
-    cause,
-  });
+  const why = fileTrouble(cause) ?? 'look at the disk that it is on';
+  throw new BundleRefused('persist', `it cannot be kept (${why}), so it would be lost at the next start`, { cause });
 }
 
 function withoutSource({ source: _, ...rest }: ReleaseStatus): ReleaseStatus {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { fileError } from '../../decision/file-trouble.ts';
 import type { Freshness } from './freshness.ts';
 import type { Algorithm } from './jws.ts';
 import type { Quorum } from './quorum.ts';
@@ -48,8 +49,10 @@ export async function readTrust(configured: ConfiguredTrust): Promise<Trust> {
 
 async function readKey({ file, ...configured }: ConfiguredKey): Promise<TrustedKey> {
   const { id, algorithm, scope, validFrom, validUntil, revoked } = configured;
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(`key ${id}: ${fileError(file, cause).message}`, { cause });
+  });
   try {
-    const text = await readFile(file, 'utf8');
     const key = verificationKey(algorithm, algorithm.startsWith('HS') ? text.replace(/\r?\n$/, '') : text);
     return {
       id,
@@ -61,10 +64,7 @@ async function readKey({ file, ...configured }: ConfiguredKey): Promise<TrustedK
       ...(revoked === undefined ? {} : { revoked }),
     };
   } catch (cause) {
-    const code =
-      cause instanceof Error && 'code' in cause && cause.code !== undefined ? `cannot be read (${cause.code})` : '';
-    const why = code || (cause instanceof Error ? cause.message : 'unreadable');
-    throw new Error(`key ${id}: ${file}: ${why}`, { cause });
+    throw new Error(`key ${id}: ${file}: ${cause instanceof Error ? cause.message : 'unreadable'}`, { cause });
   }
 }
 
