@@ -7,7 +7,7 @@ import { createWalk, type WalkParts } from './api/decision-walk.ts';
 import { createEvaluationDoor } from './api/evaluation.ts';
 import { createEvaluationsDoor } from './api/evaluations.ts';
 import { type ApplyFacts, createFactChanges, FACTS_PATH } from './api/fact-changes.ts';
-import { answerLive, answerReady, type PolicyStatus, type Readiness } from './api/health.ts';
+import { answerLive, answerReady, type Readiness, type StatusDetails } from './api/health.ts';
 import { type Contact, openApi } from './api/openapi.ts';
 import { API_BASE, METADATA_CACHE, METADATA_PATH, pdpMetadata } from './api/pdp-metadata.ts';
 import { onRoute, openExchange } from './api/responses.ts';
@@ -34,8 +34,7 @@ export interface AppParts extends WalkParts {
   /** Who answers questions about this API. */
   readonly contact?: Contact;
   readonly readiness: Readiness;
-  /** What is to be known of the policy in force, and of the last one that was refused. */
-  readonly policyStatus: PolicyStatus;
+  readonly details: StatusDetails;
   readonly exposition: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
@@ -89,7 +88,7 @@ export function createApp(parts: AppParts): Express {
   );
   offer('GET', '/health/live', (_request, response) => answerLive(responses, response));
   offer('GET', '/health/ready', (_request, response) =>
-    answerReady(responses, response, parts.readiness, parts.policyStatus),
+    answerReady(responses, response, parts.readiness, parts.details),
   );
   offer('GET', '/metrics', async (_request, response) => {
     const { contentType, text } = await parts.exposition();

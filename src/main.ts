@@ -8,6 +8,7 @@ import { createApp } from './app.ts';
 import { type Config, configurationForRecords, NO_QUORUM, readTls } from './config/config.ts';
 import { createDecide } from './decision/decide.ts';
 import { createDecideAll } from './decision/decide-all.ts';
+import type { JsonObject } from './decision/model.ts';
 import type { Parts } from './decision/parts.ts';
 import type { Clock, Log } from './decision/ports.ts';
 import { createSearch, offersSearch } from './decision/search.ts';
@@ -17,6 +18,7 @@ import { eventRecord } from './engine/release/event-record.ts';
 import type { ReleaseEvent, Releases } from './engine/release/releases.ts';
 import { shadowed, startShadow } from './engine/shadow/shadow.ts';
 import { applyChanges } from './facts/apply-changes.ts';
+import { staleAmong } from './facts/feeds.ts';
 import { FACT_KINDS } from './facts/kinds.ts';
 import { createSqliteFacts, type SqliteFacts } from './facts/sqlite-facts.ts';
 import { developmentSigningKey, readSigningKey } from './ledger/signing-key.ts';
@@ -149,7 +151,10 @@ async function start(
     publicPath,
     ...(config.contact && { contact: config.contact }),
     readiness: () => missingForDecisions({ engine, ledger, facts }),
-    policyStatus: () => ({ ...engine.status(), ...releases?.status(), ...warning }),
+    details: () => ({
+      policy: { ...engine.status(), ...releases?.status(), ...warning },
+      facts: feedsToLookAt(facts),
+    }),
     exposition: metrics.exposition,
   });
   const listener = createListener(app, config.place, tls);
@@ -186,4 +191,19 @@ function missingForDecisions({
     missing.push('facts that can be read');
   }
   return missing;
+}
+
+/**
+ * Stale and missing feeds never make the service unready: what needs them is refused by the policy, and all other care goes on.
+ */
+function feedsToLookAt(facts: SqliteFacts): object {
+  let stale: JsonObject;
+  try {
+    stale = staleAmong(facts.feeds());
+  } catch {
+    // Then the facts are missing altogether, which readiness says.
+    return {};
+  }
+  const means = 'what needs these kinds is refused until they are fed anew: datwat facts import (null: never fed)';
+  return Object.keys(stale).length === 0 ? { stale } : { stale, warning: means };
 }

@@ -1,5 +1,5 @@
 /** How old each kind of fact is: `facts.feeds` (design.md §4). */
-import type { Json, JsonObject } from '../decision/model.ts';
+import { isObject, type Json, type JsonObject } from '../decision/model.ts';
 import { FACT_KINDS, type FactKind } from './kinds.ts';
 
 /** The last feed of a kind. Times in normal form. */
@@ -51,4 +51,12 @@ export function createFeedAges(
       return object;
     },
   };
+}
+
+/** Of `facts.feeds`: kind → `as_of` for each that is stale, null where it was never fed. */
+export function staleAmong(feeds: JsonObject): JsonObject {
+  const stale = Object.entries(feeds).flatMap(([kind, feed]): [string, Json][] =>
+    isObject(feed) && feed.stale === true ? [[kind, feed.as_of ?? null]] : [],
+  );
+  return Object.fromEntries(stale);
 }

@@ -52,7 +52,7 @@ const app = createApp({
   publicUrl: () => '',
   publicPath: '',
   readiness: () => [],
-  policyStatus: () => ({}),
+  details: () => ({ policy: {}, facts: {} }),
   exposition: metrics.exposition,
 });
 await createListener(app, { host: '127.0.0.1', port: Number(port) }).listen();

@@ -126,7 +126,7 @@ export function appUnderTest(replacements: Replacements = {}) {
     publicUrl: () => 'https://pdp.example.nl',
     publicPath: '',
     readiness: () => [],
-    policyStatus: () => ({}),
+    details: () => ({ policy: {}, facts: {} }),
     exposition: async () => ({ contentType: 'text/plain; version=0.0.4', text: '# nothing\n' }),
     ...replacements,
   });

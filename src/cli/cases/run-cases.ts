@@ -163,7 +163,7 @@ async function openBench(folder: string, asItIs: string | undefined) {
     publicUrl: () => '',
     publicPath: '',
     readiness: () => [],
-    policyStatus: () => ({}),
+    details: () => ({ policy: {}, facts: {} }),
     exposition: async () => ({ contentType: 'text/plain', text: '' }),
   });
   const listener = createListener(app, { host: '127.0.0.1', port: 0 });
