@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { builtFromTheseRules } from '../engine/build-bundle.ts';
 import type { Bundle } from '../engine/bundle.ts';
 
@@ -12,9 +12,10 @@ export type RuleSource = ReadonlyMap<string, readonly string[]> | null;
  */
 export async function readRuleSource(bundle: Bundle, policies: string, files: Iterable<string>): Promise<RuleSource> {
   if (!(await builtFromTheseRules(bundle, policies))) return null;
-  const above = dirname(resolve(policies));
   const texts = [...new Set(files)].map(async (file) => {
-    return [file, (await readFile(join(above, file), 'utf8')).split('\n')] as const;
+    // The first part is what the folder was called when the bundle was built.
+    const [, ...below] = file.split('/');
+    return [file, (await readFile(join(policies, ...below), 'utf8')).split('\n')] as const;
   });
   return new Map(await Promise.all(texts));
 }

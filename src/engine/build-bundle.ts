@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { access, copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { fileError } from '../decision/file-trouble.ts';
 import { isObject } from '../decision/model.ts';
-import { packArchive, unpackArchive } from './archive.ts';
+import { type Files, packArchive, unpackArchive } from './archive.ts';
 import type { Bundle } from './bundle.ts';
 import { BundleRefused } from './bundle-refused.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -18,49 +19,79 @@ const PLAN = 'plan.json';
 const MANIFEST = '.manifest';
 /** Says which rules a bundle was built from, because the compiled module cannot be held against its sources. */
 const RULES_MARK = 'rules.sha256';
-const NOT_IN_THE_POLICY = [CASES, 'checks', 'toolchain', '*_test.rego', 'schema.json'];
+/**
+ * INVARIANT: the compiler writes the name of the folder that it builds into the rules, the module and the plan, so it always
+ * builds one of this name: the same policies in a folder of another name would look changed.
+ */
+const BUILT_FOLDER = 'policies';
 const DEFAULT_ENTRYPOINTS = ['authz/decision'];
 
 /**
- * Builds the folder of policies to a bundle with its cases inside: the same bytes for the same folder, always.
+ * Builds the folder of policies to a bundle with its cases inside: the same bytes for the same content, whatever the folder is
+ * called and wherever it lies.
  * Throws `BundleRefused` at step `build` with what the compiler says, file and line included.
  */
 export async function buildBundle(policies: string, opa: Opa): Promise<Uint8Array> {
   const scratch = await mkdtemp(join(tmpdir(), 'datwat-build-'));
   try {
-    const output = join(scratch, 'bundle.tar.gz');
-    await compile(resolve(policies), opa, 'wasm', output);
-    const files = new Map(await unpackArchive(await readFile(output)));
-    await compile(resolve(policies), opa, 'plan', output);
-    const plan = (await unpackArchive(await readFile(output))).get(PLAN);
+    const copied = join(scratch, BUILT_FOLDER);
+    await copyPolicy(policies, copied);
+    const compilation = {
+      opa,
+      scratch,
+      entrypoints: await entrypointsOf(policies),
+      called: basename(resolve(policies)),
+    };
+    const files = new Map(await compiled('wasm', compilation));
+    const plan = (await compiled('plan', compilation)).get(PLAN);
     if (plan === undefined) throw new BundleRefused('build', `${opa.command} made no ${PLAN}`);
     files.set(PLAN, plan);
     files.set(MANIFEST, withPlan(files.get(MANIFEST)));
     for (const [name, content] of await readCases(policies)) files.set(name, content);
-    files.set(RULES_MARK, new TextEncoder().encode(`${await rulesMark(policies)}\n`));
+    files.set(RULES_MARK, new TextEncoder().encode(`${await rulesMark(copied)}\n`));
     return await packArchive(files);
   } finally {
     await rm(scratch, { recursive: true });
   }
 }
 
-/** INVARIANT: always from the folder above with the same relative path, because the compiler puts that path into the bundle. */
-async function compile(policies: string, opa: Opa, target: 'wasm' | 'plan', output: string): Promise<void> {
-  const name = basename(policies);
-  const capabilities = join(name, 'capabilities.json');
-  const above = dirname(policies);
-  const entrypoints = (await entrypointsOf(policies)).flatMap((entrypoint) => ['-e', entrypoint]);
-  const native = (await exists(join(above, capabilities))) ? ['--capabilities', capabilities] : [];
-  const ignored = NOT_IN_THE_POLICY.flatMap((pattern) => ['--ignore', pattern]);
+/** What the compiler looks at, so that both targets are built of the same moment, whatever is saved meanwhile. */
+async function copyPolicy(policies: string, copied: string): Promise<void> {
+  await mkdir(copied);
+  for (const name of (await markPolicyFiles(policies)).keys()) {
+    if (kindOf(name) === 'cases' || basename(name) === 'schema.json') continue;
+    await mkdir(dirname(join(copied, name)), { recursive: true });
+    await copyFile(join(policies, name), join(copied, name)).catch((cause: unknown) => {
+      throw new BundleRefused('build', fileError(join(policies, name), cause).message, { cause });
+    });
+  }
+}
+
+interface Compilation {
+  readonly opa: Opa;
+  /** The folder that holds the copy; the bundle comes beside it. */
+  readonly scratch: string;
+  readonly entrypoints: readonly string[];
+  /** What the author calls the folder, for what the compiler complains of. */
+  readonly called: string;
+}
+
+async function compiled(target: 'wasm' | 'plan', { opa, scratch, entrypoints, called }: Compilation): Promise<Files> {
+  const output = join(scratch, 'bundle.tar.gz');
+  const capabilities = join(BUILT_FOLDER, 'capabilities.json');
+  const native = (await exists(join(scratch, capabilities))) ? ['--capabilities', capabilities] : [];
+  const named = entrypoints.flatMap((entrypoint) => ['-e', entrypoint]);
   try {
-    await run(opa.command, ['build', '-b', name, '-t', target, ...entrypoints, ...native, ...ignored, '-o', output], {
-      cwd: above,
+    await run(opa.command, ['build', '-b', BUILT_FOLDER, '-t', target, ...named, ...native, '-o', output], {
+      cwd: scratch,
     });
   } catch (cause) {
     const said =
       cause instanceof Error && 'stdout' in cause && 'stderr' in cause ? `${cause.stdout}${cause.stderr}` : '';
-    throw new BundleRefused('build', said.trim() || `${opa.command} could not be run`, { cause });
+    const placed = said.trim().replaceAll(new RegExp(`(?<![\\w/.-])${BUILT_FOLDER}/`, 'g'), () => `${called}/`);
+    throw new BundleRefused('build', placed || `${opa.command} could not be run`, { cause });
   }
+  return unpackArchive(await readFile(output));
 }
 
 /** The compiler's manifest names the Wasm module; the plan it knows as another kind of bundle, so it is named here. */

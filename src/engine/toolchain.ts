@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { access, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -42,7 +42,7 @@ type Candidate = readonly [where: string, find: () => Promise<string>];
 function candidates(toolchain: string, env: NodeJS.ProcessEnv): readonly Candidate[] {
   const named = env.OPA;
   return [
-    ...(named ? [['$OPA', async () => named] as const] : []),
+    ...(named ? [['$OPA', async () => (named.includes('/') ? resolve(named) : named)] as const] : []),
     ['opa on the PATH', async () => 'opa'],
     ['go tool opa', () => fromGo(toolchain, env)],
   ];

@@ -1,8 +1,9 @@
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { policyBuild } from '../../src/cli/policy-build.ts';
+import { readRuleSource } from '../../src/cli/rule-source.ts';
 import { buildBundle } from '../../src/engine/build-bundle.ts';
 import { committedBundle, openBundle } from '../../src/engine/open-bundle.ts';
 import { readBundle, readBundleFile } from '../../src/engine/read-bundle.ts';
@@ -36,7 +37,10 @@ describe('looking for opa', () => {
     await pin('9.8.7');
     await stub('mine', '9.8.7');
     const command = join(folder, 'bin/mine');
-    expect(await findOpa(folder, { OPA: command, PATH: '/nowhere' })).toEqual({ command, version: '9.8.7' });
+    // It is run in another folder than it is looked for.
+    for (const OPA of [command, relative('.', command)]) {
+      expect(await findOpa(folder, { OPA, PATH: '/nowhere' })).toEqual({ command, version: '9.8.7' });
+    }
   });
 
   it('passes over another version, and says which one is needed and where its release is', async () => {
@@ -55,15 +59,16 @@ describe.skipIf(opa === undefined)(
   () => {
     const build = (policies: string) => buildBundle(policies, opa ?? { command: 'opa', version: '' });
 
-    it('makes the same bytes every time and wherever the folder stands, with the cases inside', async () => {
+    it('makes the same bytes every time, wherever the folder stands and whatever it is called, with the cases inside', async () => {
       await cp(ALICE, join(folder, 'one/policies'), { recursive: true });
       await mkdir(join(folder, 'one/policies/cases'));
       await writeFile(join(folder, 'one/policies/cases/alice may read.yaml'), 'id: A1\n');
-      await cp(join(folder, 'one'), join(folder, 'two/deeper'), { recursive: true });
+      await cp(join(folder, 'one/policies'), join(folder, 'two/deeper/draft'), { recursive: true });
       const one = await build(join(folder, 'one/policies'));
-      const two = await build(join(folder, 'two/deeper/policies'));
+      const two = await build(join(folder, 'two/deeper/draft'));
       expect(Buffer.compare(one, two)).toBe(0);
-      const { files } = await readBundle(one);
+      const bundle = await readBundle(one);
+      const { files } = bundle;
       expect([...files.keys()].sort()).toEqual([
         '.manifest',
         'cases/alice may read.yaml',
@@ -73,6 +78,9 @@ describe.skipIf(opa === undefined)(
         'policy.wasm',
         'rules.sha256',
       ]);
+      const rule = 'policies/authz/decision.rego';
+      const source = await readRuleSource(bundle, join(folder, 'two/deeper/draft'), [rule]);
+      expect(source?.get(rule)?.join('\n')).toBe(await readFile(join(ALICE, 'authz/decision.rego'), 'utf8'));
     });
 
     it('takes the entrypoints from the manifest', async () => {
@@ -83,13 +91,15 @@ describe.skipIf(opa === undefined)(
       expect(manifest.datwat).toEqual({ entrypoints, plan: 'plan.json' });
     });
 
-    it('hands on what the compiler says, with file and line', async () => {
-      await mkdir(join(folder, 'policies/authz'), { recursive: true });
-      await writeFile(join(folder, 'policies/authz/broken.rego'), 'package authz\n\ndecision := {\n');
-      await expect(build(join(folder, 'policies'))).rejects.toMatchObject({
-        step: 'build',
-        reason: expect.stringMatching(/broken\.rego:\d/),
-      });
+    it('hands on what the compiler says, with file and line, in the folder as it is called', async () => {
+      for (const name of ['policies', 'draft']) {
+        await mkdir(join(folder, name, 'authz'), { recursive: true });
+        await writeFile(join(folder, name, 'authz/broken.rego'), 'package authz\n\ndecision := {\n');
+        await expect(build(join(folder, name))).rejects.toMatchObject({
+          step: 'build',
+          reason: expect.stringMatching(new RegExp(`(^|\\s)${name}/authz/broken\\.rego:\\d`)),
+        });
+      }
     });
 
     it('refuses a builtin that the capabilities do not list', async () => {
