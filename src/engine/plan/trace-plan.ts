@@ -56,38 +56,46 @@ export function probeName({ event, values }: Probe): string {
   return `trace ${event} ${values}`;
 }
 
-/** How the compiler keeps its books: not a line that someone wrote. */
-const BOOKKEEPING: readonly string[] = [
-  'BlockStmt',
-  'BreakStmt',
-  'IsDefinedStmt',
-  'IsUndefinedStmt',
-  'NopStmt',
-  'ResetLocalStmt',
-  'ReturnLocalStmt',
-  'ScanStmt',
-] satisfies Statement['type'][];
-
-/** What ends a line's work: a value, or a member of one. */
-const RESULTS: readonly string[] = [
-  'ArrayAppendStmt',
-  'AssignVarOnceStmt',
-  'ObjectInsertOnceStmt',
-  'SetAddStmt',
-] satisfies Statement['type'][];
-
-const MAY_STOP: readonly string[] = [
-  'CallDynamicStmt',
-  'CallStmt',
-  'DotStmt',
-  'EqualStmt',
-  'IsArrayStmt',
-  'IsObjectStmt',
-  'IsSetStmt',
-  'NotEqualStmt',
-  'NotStmt',
-  'WithStmt',
-] satisfies Statement['type'][];
+/**
+ * What a statement is to a reader. `books`: how the compiler keeps its own, not a line that someone wrote. `step`: prepares
+ * something on the way. `result`: ends a line's work, with a value or a member of one. `test`: may be where the line stops.
+ */
+const PARTS: Readonly<Record<Statement['type'], 'books' | 'step' | 'result' | 'test'>> = {
+  ArrayAppendStmt: 'result',
+  AssignIntStmt: 'step',
+  AssignVarOnceStmt: 'result',
+  AssignVarStmt: 'step',
+  BlockStmt: 'books',
+  BreakStmt: 'books',
+  CallDynamicStmt: 'test',
+  CallStmt: 'test',
+  DotStmt: 'test',
+  EqualStmt: 'test',
+  IsArrayStmt: 'test',
+  IsDefinedStmt: 'books',
+  IsObjectStmt: 'test',
+  IsSetStmt: 'test',
+  IsUndefinedStmt: 'books',
+  LenStmt: 'step',
+  MakeArrayStmt: 'step',
+  MakeNullStmt: 'step',
+  MakeNumberIntStmt: 'step',
+  MakeNumberRefStmt: 'step',
+  MakeObjectStmt: 'step',
+  MakeSetStmt: 'step',
+  NopStmt: 'books',
+  NotEqualStmt: 'test',
+  NotStmt: 'test',
+  ObjectInsertOnceStmt: 'result',
+  ObjectInsertStmt: 'step',
+  ObjectMergeStmt: 'step',
+  ResetLocalStmt: 'books',
+  ResultSetAddStmt: 'step',
+  ReturnLocalStmt: 'books',
+  ScanStmt: 'books',
+  SetAddStmt: 'result',
+  WithStmt: 'test',
+};
 
 export function tracePlan(plan: Plan): TracedPlan {
   const sites: Site[] = [];
@@ -149,12 +157,13 @@ function probed(blocks: readonly Block[], { plan, sites, rule, args }: Surroundi
       const inner = inside(s, negated || s.type === 'NotStmt');
       const before = block.statements[i - 1];
       const after = block.statements[i + 1];
-      if (s.place.row === 0 || BOOKKEEPING.includes(s.type)) return withReturn(inner);
+      const part = PARTS[s.type];
+      if (s.place.row === 0 || part === 'books') return withReturn(inner);
       // The body's value becomes the rule's; and of the kinds that a domain may have, the first that fits ends the search.
       if (s.type === 'AssignVarOnceStmt' && before?.type === 'IsDefinedStmt') return [inner];
       if (/^Is(Array|Object|Set)Stmt$/.test(s.type) && after?.type === 'BreakStmt') return [inner];
-      const mayStop = MAY_STOP.includes(s.type);
-      if (!mayStop && !RESULTS.includes(s.type) && s.place.row === row) return [inner];
+      if (part === 'step' && s.place.row === row) return [inner];
+      const mayStop = part === 'test';
       row = s.place.row;
       const compared = s.type === 'EqualStmt' || s.type === 'NotEqualStmt' ? [s.a, s.b].filter(isLocal) : [];
       const given = givenBy(s);
