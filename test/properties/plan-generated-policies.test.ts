@@ -108,7 +108,7 @@ interface Engines {
 
 async function engines(folder: string, data: PlainObject): Promise<Engines> {
   const policies = await buildPolicies(opa?.command ?? '', folder, PACKAGES);
-  // A few patterns are beyond OPA's planner: then there is nothing to compare.
+  // OPA does not take this set: then there is nothing to compare.
   if (policies === undefined) return fc.pre(false) as never;
   const plan = readServedPlan(JSON.parse(policies.planText));
   const { plan: probed, probes } = tracePlan(plan);
