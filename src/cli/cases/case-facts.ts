@@ -23,15 +23,12 @@ interface Pair {
 export function writeCaseFacts(db: DatabaseSync, given: Case, pseudonymiser: Pseudonymiser): void {
   const now = timeOf(given.request);
   const pairs = pairsOf(given.request, pseudonymiser);
-  const problems = Object.keys(given.facts)
-    .filter((kind) => kind !== 'feeds' && !isKind(kind))
-    .map((kind) => `facts: ${kind} is no kind of fact; there are ${FACT_KINDS.join(', ')}`);
+  const problems: string[] = [];
   const writer = openFeedWriter(db, 'whole');
   for (const kind of FACT_KINDS) {
     const rows = rowsOf(given.facts[kind]);
     const said = rows.map((row) => row.as_of).find((text) => typeof text === 'string');
-    const asOf = said === undefined ? now : normaliseInstant(said);
-    if (asOf === undefined) problems.push(`facts.${kind}: as_of must be a time with its offset, or a date`);
+    const asOf = said === undefined ? undefined : normaliseInstant(said);
     writer.declare(kind, { asOf: asOf ?? now, source: 'case' });
     for (const raw of rows.flatMap((row) => addressed(kind, row, pairs))) {
       const { body, aliases } = pseudonymiser.pseudonymise(raw);
@@ -45,10 +42,6 @@ export function writeCaseFacts(db: DatabaseSync, given: Case, pseudonymiser: Pse
     throw new Error(problems.join('\n'));
   }
   writer.commit(now);
-}
-
-function isKind(text: string): text is FactKind {
-  return FACT_KINDS.some((kind) => kind === text);
 }
 
 /** `case_relation` is an object or null, the other kinds are lists. */
