@@ -1,9 +1,9 @@
 /** Recognises Dutch personal numbers (BSN): nine digits that pass the 11-proof (design.md §3). Knows no keys. */
+import { placesInText, usualSpelling } from './spelling.ts';
+import { hasTellingRuns, suspect } from './suspicion.ts';
+import { FORMS, NAMED_FORMS, RUNS, SEPARATORS, WHOLE, WORD_ANYWHERE } from './written-forms.ts';
 
 const ZERO = 48;
-const NINE = 57;
-const WIDE_ZERO = 0xff10;
-const WIDE_NINE = 0xff19;
 
 /** The 11-proof: the first digit nine times, the second eight times … the last minus once; a multiple of eleven passes. */
 export function passesElevenProof(digits: string): boolean {
@@ -12,24 +12,10 @@ export function passesElevenProof(digits: string): boolean {
   return sum % 11 === 0;
 }
 
-/** Characters that nobody sees: soft hyphens, those of no width, and marks of direction. */
-const UNSEEN = '\\u00ad\\u200b-\\u200f\\u2060\\ufeff';
-/** Dots, hyphens and spaces, also the typographic ones that office software makes of them, and those that nobody sees. */
-const SEPARATOR = `[.\\s${UNSEEN}\\u2010-\\u2015\\u2212-]`;
-const SEPARATORS = new RegExp(SEPARATOR, 'g');
-const BETWEEN_DIGITS = new RegExp(`(?<=[0-9])[${UNSEEN}]+(?=[0-9])`, 'g');
-
 /** The nine digits that a text consists of once separators are left out, or undefined. Says nothing about the proof. */
 export function nineDigits(text: string): string | undefined {
-  const digits = plain(text).replace(SEPARATORS, '');
-  return /^[0-9]{9}$/.test(digits) ? digits : undefined;
-}
-
-/** The text as a reader sees its digits: full-width ones as plain ones, and nothing unseen between two of them. */
-function plain(text: string): string {
-  return text
-    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
-    .replace(BETWEEN_DIGITS, '');
+  const usual = usualSpelling(text);
+  return WHOLE.test(usual) ? usual.replace(SEPARATORS, '') : undefined;
 }
 
 /** The nine digits of an integer of eight or nine digits (a number loses its leading zero), or undefined. */
@@ -39,114 +25,84 @@ export function nineDigitsOf(value: number): string | undefined {
   return String(size).padStart(9, '0');
 }
 
-/**
- * The text with each personal number in it replaced, or the same text. A text that is one number as a whole, separators
- * left out, becomes its replacement and nothing else. In a longer one is replaced what passes the proof and is: a run of
- * exactly nine digits; nine digits after a word such as `bsn`, however they are separated; or nine digits in the groups
- * that people write, `1234.56.789` and `123 456 789`, that belong to no longer row of groups. Of any nine digits one in
- * eleven passes the proof, so a looser rule would take as many of all phone numbers, amounts and case numbers.
- * Anything without such digits costs one pass. INVARIANT: doing it twice changes nothing.
- */
-export function replaceNumbers(text: string, replace: (digits: string) => string): string {
-  const kind = suspect(text);
-  if (kind === 'unusual') {
-    const usual = plain(text);
-    const replaced = usual === text ? replaceIn(text, replace) : replaceNumbers(usual, replace);
-    return replaced === usual ? text : replaced;
-  }
-  return kind === 'digits' || (kind === 'digits and letters' && WORD_ANYWHERE.test(text))
-    ? replaceIn(text, replace)
-    : text;
-}
-
 /** Whether what stands under this key is said to be a personal number. */
 export function namesANumber(key: string): boolean {
   return /bsn|burger.?service|sofi.?n/i.test(key);
 }
 
 /**
- * The same for a text under a key that names it: there each eight or nine digits that pass are one, however they are
- * separated and wherever they stand; eight have lost their leading zero.
+ * The text with each personal number in it replaced, or the same text. A text that is one number as a whole, separators
+ * left out, becomes its replacement and nothing else. In a longer one is replaced what passes the proof and has one of the
+ * forms of `written-forms.ts`, in any spelling; the rest of the text stays as it was written. `named`: a key says that a
+ * number stands here. INVARIANT: doing it twice changes nothing.
  */
-export function replaceNamedNumbers(text: string, replace: (digits: string) => string): string {
-  const replaced = plain(replaceNumbers(text, replace));
-  const named = replaced.replace(NAMED, (found) => {
-    const digits = found.replace(SEPARATORS, '').padStart(9, '0');
-    return passesElevenProof(digits) ? replace(digits) : found;
-  });
-  return named === plain(text) ? text : named;
-}
-
-function replaceIn(text: string, replace: (digits: string) => string): string {
-  const whole = nineDigits(text);
-  if (whole !== undefined) return passesElevenProof(whole) ? replace(whole) : text;
-  const ifPasses = (found: string) => {
-    const digits = nineDigits(found);
-    return digits !== undefined && passesElevenProof(digits) ? replace(digits) : found;
-  };
-  // In this order: a run or a led number that goes makes the groups beside it stand alone.
-  return text.replace(RUNS, ifPasses).replace(LED, ifPasses).replace(GROUPS, ifPasses);
-}
-
-/**
- * One pass without a regular expression: nearly every text of nearly every request ends here. `digits`: nine that may be a
- * number as they stand; `digits and letters`: at least nine, which only a word before them can make one.
- */
-function suspect(text: string): 'none' | 'digits' | 'digits and letters' | 'unusual' {
-  const { length } = text;
-  if (length < 9) return 'none';
-  let digits = 0;
-  let others = 0;
-  let unusual = false;
-  let suspicious = false;
-  // Lengths of this run of digits and of the two before it, and how many characters stand between it and the last.
-  let run = 0;
-  let second = 0;
-  let first = 0;
-  let gap = 0;
-  for (let at = 0; at <= length; at += 1) {
-    const code = at < length ? text.charCodeAt(at) : 0;
-    if (code >= ZERO && code <= NINE) {
-      if (run === 0 && gap !== 1) second = 0;
-      digits += 1;
-      run += 1;
-      gap = 0;
-      continue;
-    }
-    if (run > 0) {
-      suspicious ||= run === 9 || (run === 3 && ((first === 3 && second === 3) || (first === 4 && second === 2)));
-      first = second;
-      second = run;
-      run = 0;
-    }
-    gap += 1;
-    if (code >= 0x80) {
-      unusual = true;
-      if (code >= WIDE_ZERO && code <= WIDE_NINE) digits += 1;
-    } else if (code > 0x20 && code !== 0x2d && code !== 0x2e) others += 1;
+export function replaceNumbers(text: string, replace: (digits: string) => string, named = false): string {
+  const kind = suspect(text);
+  if (kind === 'none') return text;
+  const forms = named ? NAMED_FORMS : FORMS;
+  if (kind !== 'odd') {
+    const mayHold = named || kind === 'numbers' || (kind === 'words' && WORD_ANYWHERE.test(text));
+    return mayHold ? replaceFound(text, text, replace, forms) : text;
   }
-  if (digits < 9) return 'none';
-  if (unusual) return 'unusual';
-  if (suspicious || (digits === 9 && others === 0)) return 'digits';
-  return others > 0 ? 'digits and letters' : 'none';
+  // A row that stands there as it is may not hide behind an escape that takes its first digits: `%123456782`.
+  const withoutRuns = hasTellingRuns(text) ? replaceFound(text, text, replace, [RUNS]) : text;
+  const usual = usualSpelling(withoutRuns);
+  const mayHold = named || hasTellingRuns(usual) || WHOLE.test(usual) || WORD_ANYWHERE.test(usual);
+  const replaced = mayHold ? replaceFound(withoutRuns, usual, replace, forms) : withoutRuns;
+  // What goes in one spelling can make digits beside it stand alone in the other.
+  return replaced === text ? text : replaceNumbers(replaced, replace, named);
 }
 
-const UUID = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?![0-9A-Za-z])';
-const TRACEPARENT = '[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?![0-9A-Za-z])';
-const DATE_TIME = '\\d{4}-\\d{2}-\\d{2}[Tt ]\\d{2}:\\d{2}:\\d{2}[.,]\\d+';
-/** In one pass: first what is no personal number whatever its digits pass, so that it is stepped over as a whole. */
-const RUNS = new RegExp(`(?<![0-9A-Za-z])(?:${UUID}|${TRACEPARENT}|${DATE_TIME})|(?<![0-9])[0-9]{9}(?![0-9])`, 'g');
+interface Found {
+  readonly start: number;
+  readonly end: number;
+  readonly digits: string;
+}
 
-/** After the word for it (`bsn van de cliënt: `); fewer letters between than a pseudonym has, so never from before one. */
-const WORD = '(?:bsn|burgerservice-?nummer|sofi-?nummer)[^0-9]{0,24}';
-const WORD_ANYWHERE = /bsn|nummer/i;
-const LED = new RegExp(`(?<=${WORD})[0-9](?:${SEPARATOR}?[0-9]){8}(?![0-9A-Za-z])`, 'gi');
+/** Looks in the usual spelling of a text, and replaces in the text. */
+function replaceFound(
+  text: string,
+  usual: string,
+  replace: (digits: string) => string,
+  forms: readonly RegExp[],
+): string {
+  if (WHOLE.test(usual)) {
+    const whole = usual.replace(SEPARATORS, '');
+    return passesElevenProof(whole) ? replace(whole) : text;
+  }
+  const found = findNumbers(usual, forms);
+  if (found.length === 0) return text;
+  const places = usual === text ? undefined : placesInText(text);
+  let result = '';
+  let at = 0;
+  for (const { start, end, digits } of found) {
+    result += text.slice(at, places ? places.starts[start] : start) + replace(digits);
+    at = (places ? places.ends[end - 1] : end) ?? text.length;
+  }
+  return result + text.slice(at);
+}
 
-/** Never within a pseudonym, which goes on with a letter, a digit, `_` or `-` on one side of any of its digits. */
-const NAMED = new RegExp(`(?<![0-9A-Za-z_-])[0-9](?:${SEPARATOR}?[0-9]){7,8}(?![0-9A-Za-z_-])`, 'g');
+/** In order of place. */
+function findNumbers(usual: string, forms: readonly RegExp[]): Found[] {
+  const found: Found[] = [];
+  let rest = usual;
+  for (const form of forms) {
+    // Letters in its place, as a pseudonym has: what is found is not found again, and what is beside it stands beside letters.
+    rest = rest.replace(form, (written: string, ...more: readonly unknown[]) => {
+      const digits = digitsOf(written);
+      const start = more.at(-2);
+      if (typeof start !== 'number' || digits === undefined || !passesElevenProof(digits)) return written;
+      found.push({ start, end: start + written.length, digits });
+      return 'p'.repeat(written.length);
+    });
+  }
+  return found.sort((one, other) => one.start - other.start);
+}
 
-/** Hyphens are left out here: they join the parts of case numbers (`2026-09-123`). */
-const GROUPED = '[0-9]{3}([.\\s])[0-9]{3}\\1[0-9]{3}|[0-9]{4}([.\\s])[0-9]{2}\\2[0-9]{3}';
-/** What between two rows of digits makes them one: a phone number, an amount, a list of versions. */
-const JOINT = '[.,/:+_\\s-]';
-const GROUPS = new RegExp(`(?<![0-9A-Za-z]|[0-9]${JOINT})(?:${GROUPED})(?![0-9A-Za-z]|${JOINT}[0-9])`, 'g');
+/** Undefined where a form was stepped over that is no number: a UUID, a traceparent, a date-time. */
+function digitsOf(written: string): string | undefined {
+  if (/^[0-9][.,][0-9]+e/i.test(written)) return nineDigitsOf(Number(written.replace(',', '.')));
+  if (/[a-z]/i.test(written)) return undefined;
+  const digits = written.replace(/[^0-9]/g, '').padStart(9, '0');
+  return digits.length === 9 ? digits : undefined;
+}

@@ -1,22 +1,15 @@
 /** Walks a body and replaces personal numbers in its keys and values (design.md §3, rules a, b and c). */
 import type { Problem } from '../decision/errors.ts';
 import { isObject, type Json, type JsonObject } from '../decision/model.ts';
-import {
-  namesANumber,
-  nineDigitsOf,
-  passesElevenProof,
-  replaceNamedNumbers,
-  replaceNumbers,
-} from './personal-number.ts';
+import { namesANumber, nineDigitsOf, passesElevenProof, replaceNumbers } from './personal-number.ts';
+import { FEWEST_DIGITS } from './suspicion.ts';
 
 /** Gives the pseudonym that stands for nine digits. */
 export type Replace = (digits: string) => string;
 
-/** A list of `key=value`. Another text in a member of that name is no tracestate, and gets no exemption. */
-const TRACESTATE = /^[^=,]+=[^=,]+(?:,[^=,]+=[^=,]+)*$/;
-
-export function replaceInScalar(value: Json, replace: Replace): Json {
-  if (typeof value === 'string') return replaceNumbers(value, replace);
+/** `named`: a key says that personal numbers stand here. */
+export function replaceInScalar(value: Json, replace: Replace, named = false): Json {
+  if (typeof value === 'string') return replaceNumbers(value, replace, named);
   if (typeof value !== 'number') return value;
   const digits = nineDigitsOf(value);
   return digits !== undefined && passesElevenProof(digits) ? replace(digits) : value;
@@ -30,14 +23,13 @@ export function replaceInBody(body: JsonObject, replace: Replace, problems: Prob
   // Keys as they are after replacing, so that a pointer holds no personal number either.
   const path: string[] = [];
 
-  function inObject(object: JsonObject): JsonObject {
+  function inObject(object: JsonObject, named: boolean): JsonObject {
     let changed: [string, Json][] | undefined;
     const keys = Object.keys(object);
     for (const [index, key] of keys.entries()) {
       const value = object[key] ?? null;
-      const newKey = replaceNumbers(key, replace);
-      const exempt = key === 'tracestate' && typeof value === 'string' && TRACESTATE.test(value);
-      const newValue = exempt ? value : (named(key, value) ?? inValue(value, newKey));
+      const newKey = replaceNumbers(key, replace, named);
+      const newValue = inValue(value, newKey, named || (isLong(value) && namesANumber(key)));
       if (changed === undefined && newKey === key && newValue === value) continue;
       changed ??= keys.slice(0, index).map((earlier) => [earlier, object[earlier] ?? null]);
       changed.push([newKey, newValue]);
@@ -51,14 +43,10 @@ export function replaceInBody(body: JsonObject, replace: Replace, problems: Prob
     return replaced;
   }
 
-  function named(key: string, value: Json): Json | undefined {
-    return typeof value === 'string' && namesANumber(key) ? replaceNamedNumbers(value, replace) : undefined;
-  }
-
-  function inArray(array: readonly Json[]): readonly Json[] {
+  function inArray(array: readonly Json[], named: boolean): readonly Json[] {
     let changed: Json[] | undefined;
     for (const [index, value] of array.entries()) {
-      const newValue = inValue(value, String(index));
+      const newValue = inValue(value, String(index), named);
       if (newValue === value) continue;
       changed ??= [...array];
       changed[index] = newValue;
@@ -66,15 +54,20 @@ export function replaceInBody(body: JsonObject, replace: Replace, problems: Prob
     return changed ?? array;
   }
 
-  function inValue(value: Json, step: string): Json {
-    if (typeof value !== 'object' || value === null) return replaceInScalar(value, replace);
+  function inValue(value: Json, step: string, named: boolean): Json {
+    if (typeof value !== 'object' || value === null) return replaceInScalar(value, replace, named);
     path.push(step);
-    const replaced = isObject(value) ? inObject(value) : inArray(value);
+    const replaced = isObject(value) ? inObject(value, named) : inArray(value, named);
     path.pop();
     return replaced;
   }
 
-  return inObject(body);
+  return inObject(body, false);
+}
+
+/** Whether it matters what a key says of it. */
+function isLong(value: Json): boolean {
+  return typeof value === 'string' ? value.length >= FEWEST_DIGITS : typeof value === 'object' && value !== null;
 }
 
 function pointer(path: readonly string[]): string {

@@ -17,6 +17,9 @@ const [pseudonym, oldPseudonym] = createPseudonymsOf(RING)(NUMBER);
 
 const about = (dataSubject: JsonObject): JsonObject => ({ resource: { properties: { data_subject: dataSubject } } });
 
+/** The nine digits of a script, one a piece. */
+const digitsFrom = (zero: number) => [...NUMBER].map((digit) => String.fromCodePoint(zero + Number(digit)));
+
 function problemsOf(body: JsonObject) {
   try {
     pseudonymise(body);
@@ -72,7 +75,8 @@ function groupsIn(text: string): string[] {
     const after = pieces[at + 5] ?? '';
     const apart = !joins(before, at > 1) && !joins(after, at + 6 < pieces.length);
     const beside = /[0-9A-Za-z]$/.test(before) || /^[0-9A-Za-z]/.test(after);
-    if (!['3-3-3', '4-2-3'].includes(form) || between !== same || !['.', ' '].includes(between ?? '')) return [];
+    if (!['3-3-3', '4-2-3'].includes(form) || between !== same || !['.', ' ', '-'].includes(between ?? '')) return [];
+    if (between === '-' && /^(19|20)\d\d$/.test(one) && /^(0[1-9]|1[0-2])$/.test(two)) return [];
     return apart && !beside && passes(piece + two + three) ? [piece + two + three] : [];
   });
 }
@@ -188,6 +192,21 @@ describe('elsewhere in the body', () => {
     ['９９９９９００１９', '@'],
     ['nr. ９９９．９９０．０１９ 。', 'nr. @ 。'],
     ['bsn 999\u200b990\u200b019 is', 'bsn @ is'],
+    ['moeder 999-990-019 belt', 'moeder @ belt'],
+    ['moeder 9999-90-019, vader', 'moeder @, vader'],
+    ['moeder 9999 - 90 - 019 belt', 'moeder @ belt'],
+    ['999  990  019 ’s ochtends', '@ ’s ochtends'],
+    ['cliënt 9999–90–019 “zelf”', 'cliënt @ “zelf”'],
+    ['zie 999·990·019.', 'zie @.'],
+    ['nr 9.99990019E+08 en 9,99990019e8', 'nr @ en @'],
+    ['https://a.nl/?q=999+990+019&r=1', 'https://a.nl/?q=@&r=1'],
+    ['urn:nl:bsn:999990019', 'urn:nl:bsn:@'],
+    ['{"a":"\\n9999.90.019"}', '{"a":"\\n@"}'],
+    [`x=%20${NUMBER}%20`, 'x=%20@%20'],
+    ['x=999%20990%20019&y', 'x=@&y'],
+    ['999&nbsp;990&nbsp;019<br>', '@<br>'],
+    [`00000000-0000-0000-0000-000${NUMBER}`, '00000000-0000-0000-0000-000@'],
+    [`00-${'0'.repeat(23)}${NUMBER}-00f067aa0ba902b7-01`, `00-${'0'.repeat(23)}@-00f067aa0ba902b7-01`],
   ])('is found in a longer text as people write it: %s', (text, expected) => {
     expect(pseudonymise({ text, [text]: 1 }).body).toEqual({
       text: expected.replaceAll('@', pseudonym),
@@ -196,13 +215,69 @@ describe('elsewhere in the body', () => {
   });
 
   it.each([
+    ['full-width', digitsFrom(0xff10)],
+    ['Arabic-Indic', digitsFrom(0x660)],
+    ['Persian', digitsFrom(0x6f0)],
+    ['Devanagari', digitsFrom(0x966)],
+    ['mathematical', digitsFrom(0x1d7d8)],
+    ['superscript', [...'⁹⁹⁹⁹⁹⁰⁰¹⁹']],
+    ['with nothing unseen between', [...NUMBER].map((digit) => `${digit}\u200b`)],
+    ['on keys', [...NUMBER].map((digit) => `${digit}\ufe0f\u20e3`)],
+    ['percent-encoded', [...NUMBER].map((digit) => `%3${digit}`)],
+    ['percent-encoded twice', [...NUMBER].map((digit) => `%253${digit}`)],
+    ['percent-encoded full-width', digitsFrom(0xff10).map(encodeURIComponent)],
+    ['escaped as JSON', [...NUMBER].map((digit) => `\\u003${digit}`)],
+    ['escaped as JSON in JSON', [...NUMBER].map((digit) => `\\\\u003${digit}`)],
+    ['escaped as HTML', [...NUMBER].map((digit) => `&#${digit.charCodeAt(0)};`)],
+  ])('is found in digits that are written otherwise, and the rest stays: %s', (_, digits) => {
+    const text = (written: string) => `Cliënt\u00a0½ “${written}” 5%41 x`;
+    const whole = digits.join('');
+    expect(pseudonymise({ whole, text: text(whole), [whole]: [[whole]] }).body).toEqual({
+      whole: pseudonym,
+      text: expect.stringMatching(`^Cliënt\u00a0½ “${pseudonym}[^0-9”]*” 5%41 x$`),
+      [pseudonym]: [[pseudonym]],
+    });
+  });
+
+  it.each(['bsn 12345672', '{"bsn":"12345672"}', 'urn:nl:bsn:12345672', 'Burgerservicenummer (moeder): 12345672.'])(
+    'is found without its leading zero after the word for it: %s',
+    (text) => {
+      const [zeroPseudonym] = createPseudonymsOf(RING)('012345672');
+      expect(pseudonymise({ text }).body).toEqual({ text: text.replace('12345672', zeroPseudonym) });
+    },
+  );
+
+  it.each(['9.99990019e8', '9.99990019E+8', '999990019.0', '999990019e0', '99999001900e-2'])(
+    'is found in a JSON number however it is written: %s',
+    (number) => {
+      expect(pseudonymise(JSON.parse(`{"a":[${number}]}`)).body).toEqual({ a: [pseudonym] });
+    },
+  );
+
+  it.each([
+    ['behind an escape that takes its first digits', `%${NUMBER}`, '%@'],
+    ['before other digits that are glued to it unseen', `${NUMBER}\u200b12`, '@\u200b12'],
+  ])('is found in a row as it stands, %s', (_, text, expected) => {
+    expect(pseudonymise({ text }).body).toEqual({ text: expected.replace('@', pseudonym) });
+  });
+
+  it('takes a long row of escapes in its stride', () => {
+    for (const sign of ['\\', '%', '%25', '&#', '9%', '\\u', '٩-', '1 ', '9-', 'bsn 1']) {
+      const text = sign.repeat(20_000);
+      expect(JSON.stringify(pseudonymise({ text: `${text} ${NUMBER}` }).body)).toContain(pseudonym);
+    }
+  });
+
+  it.each([
     ['a telephone number', 'tel. 06 999 990 019'],
     ['one with a country', '+31 999 990 019'],
     ['a longer row of groups', '999 990 019 12'],
     ['an amount', '€ 999.990.019,50'],
     ['a version or an OID', '2.16.999.990.019'],
-    ['a case number', 'zaak 9999-90-019'],
-    ['a case number in threes', 'zaak 999-990-019'],
+    ['a case number of a month', 'zaak 2026-09-129 en WMO-2026-12-345'],
+    ['a case number that fails the proof', 'zaak 9999-90-018 en 999-990-018'],
+    ['a case number in other groups', 'zaak 99-99-90-019 en 99999-0019'],
+    ['a telephone number with hyphens', '+31-999-990-019, 06-999-990-019'],
     ['two kinds of separators', 'zie 999.990 019'],
     ['groups of another form', 'zie 99 9990 019'],
     ['groups beside a letter', 'zie A999 990 019'],
@@ -253,15 +328,23 @@ describe('elsewhere in the body', () => {
     expect(pseudonymise(body).body).toBe(body);
   });
 
+  it('under a key that names it is found at any depth, in keys too', () => {
+    const { body } = pseudonymise({ bsn: { value: '12345672', list: [['kind 99 99 90 019']], '12345672': 1 } });
+    const [zeroPseudonym] = createPseudonymsOf(RING)('012345672');
+    expect(body).toEqual({
+      bsn: { value: zeroPseudonym, list: [[`kind ${pseudonym}`]], [zeroPseudonym]: 1 },
+    });
+  });
+
   it('under a key that names it gives back the zero that eight digits have lost', () => {
     const { body } = pseudonymise({ bsn: '12345672', other: 12345672, text: '12345672' });
     expect(body.bsn).toBe(body.other);
     expect(body.text).toBe('12345672');
   });
 
-  it('leaves a tracestate as it is, but only if it is one', () => {
-    const { body } = pseudonymise({ context: { tracestate: `a=${NUMBER}`, inner: { tracestate: NUMBER } } });
-    expect(body).toEqual({ context: { tracestate: `a=${NUMBER}`, inner: { tracestate: pseudonym } } });
+  it('is found in a tracestate too, which stays one', () => {
+    const { body } = pseudonymise({ context: { tracestate: `a=${NUMBER},b=9x`, inner: { tracestate: NUMBER } } });
+    expect(body).toEqual({ context: { tracestate: `a=${pseudonym},b=9x`, inner: { tracestate: pseudonym } } });
   });
 
   it('keeps a key called __proto__', () => {
@@ -364,9 +447,12 @@ describe('whatever is sent', () => {
 });
 
 describe('holdsPersonalNumber', () => {
-  it.each([NUMBER, '9999.90.019', `req-${NUMBER}`, `${NUMBER}/1`])('sees the number in %s', (text) => {
-    expect(holdsPersonalNumber(text)).toBe(true);
-  });
+  it.each([NUMBER, '9999.90.019', `req-${NUMBER}`, `${NUMBER}/1`, 'id-999-990-019'])(
+    'sees the number in %s',
+    (text) => {
+      expect(holdsPersonalNumber(text)).toBe(true);
+    },
+  );
 
   it.each(['', '0af7651916cd43dd8448eb211c80319c', '999990018', `req-1${NUMBER}`])('sees none in %s', (text) => {
     expect(holdsPersonalNumber(text)).toBe(false);
