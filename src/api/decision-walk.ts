@@ -25,6 +25,8 @@ export interface WalkParts {
   readonly responses: Responses;
 }
 
+const ASCII = /^[\t -~]*$/;
+
 export type Walk = (request: IncomingMessage, response: DoorResponse) => Promise<void>;
 
 /** `doorName` is what the configuration calls it in `callers[].doors`. Rejects with what the caller may learn. */
@@ -53,22 +55,27 @@ export function createWalk(parts: WalkParts, doorName: Door, door: DecisionDoor)
     aliases: Call['aliases'],
     leftOut: readonly string[],
   ): Call {
-    const requestId = request.headers['x-request-id'];
-    const fscTransactionId = request.headers['fsc-transaction-id'];
+    const requestId = kept(request.headers['x-request-id']);
+    const fscTransactionId = kept(request.headers['fsc-transaction-id']);
+    const traceparent = kept(request.headers.traceparent);
     return {
       caller,
-      ...incomingTrace(textOf(request.headers.traceparent), own(ownObject(body, 'context') ?? {}, 'traceparent')),
+      ...incomingTrace(traceparent, own(ownObject(body, 'context') ?? {}, 'traceparent')),
       ...(leftOut.length > 0 && { leftOut }),
-      ...(mayBeKept(requestId) && { requestId }),
-      ...(mayBeKept(fscTransactionId) && { fscTransactionId }),
+      ...(requestId !== undefined && { requestId }),
+      ...(fscTransactionId !== undefined && { fscTransactionId }),
       body,
       aliases,
     };
   }
 
   /** Headers carry no personal data (design.md §3); one that does is echoed and forgotten. */
-  function mayBeKept(header: string | string[] | undefined): header is string {
-    return typeof header === 'string' && !parts.pseudonymiser.holdsPersonalNumber(header);
+  function kept(header: string | string[] | undefined): string | undefined {
+    if (typeof header !== 'string') return undefined;
+    // Of a header Node makes a character of each byte.
+    const read = ASCII.test(header) ? header : Buffer.from(header, 'latin1').toString('utf8');
+    const holds = parts.pseudonymiser.holdsPersonalNumber(read);
+    return holds || (read !== header && parts.pseudonymiser.holdsPersonalNumber(header)) ? undefined : header;
   }
 }
 
@@ -93,8 +100,4 @@ function answerHeaders(answer: Answer, caller: Caller, aliases: Call['aliases'])
   // Only a pseudonym that was made here; an opaque id is the application's own, and may not fit a header.
   const learns = caller.mayLearnPseudonym && dataSubject !== undefined && aliases.has(dataSubject);
   return { 'Decision-Id': decisionId, ...(learns && { 'Data-Subject': dataSubject }) };
-}
-
-function textOf(header: string | string[] | undefined): string | undefined {
-  return typeof header === 'string' ? header : undefined;
 }
