@@ -23,6 +23,7 @@ const NOT_ALLOWED = 'this user may not read or write it; change its rights, or r
 const FILE_TROUBLE: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder; mend the path',
   ENOTDIR: 'a part of this path is a file and no folder; mend the path',
+  EEXIST: 'there is something of this name already; name another place',
   EISDIR: 'this is a folder; name a file',
   EACCES: NOT_ALLOWED,
   EPERM: NOT_ALLOWED,

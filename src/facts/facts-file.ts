@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, linkSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type DatabaseSyncOptions } from 'node:sqlite';
 
 /**
  * `PRAGMA application_id` of a facts file: "DWf" and a byte for whom it holds. Files from before there was such a mark end in
@@ -68,13 +68,11 @@ export function makeFactsFile({ file, people }: FactsFile): string | undefined {
 }
 
 export function openForReading(file: string): DatabaseSync {
-  return opened(file, new DatabaseSync(file, { readOnly: true, timeout: READER_WAITS_MS }));
+  return opened(file, { readOnly: true, timeout: READER_WAITS_MS });
 }
 
 export function openForWriting({ file, people }: FactsFile, waitsMs = WRITER_WAITS_MS): DatabaseSync {
-  // SQLite would make an empty file where there is none.
-  statSync(file);
-  const db = opened(file, new DatabaseSync(file, { timeout: waitsMs }));
+  const db = opened(file, { timeout: waitsMs });
   db.exec('PRAGMA cache_size = -65536');
   // INVARIANT: a file is marked before the first real person comes in, and keeps that mark whatever is done to it later.
   if (people === 'real' && holdsInventedPeople(db)) markAsReal(db);
@@ -99,18 +97,33 @@ function applicationId(db: DatabaseSync): unknown {
   return db.prepare('PRAGMA application_id').get()?.application_id;
 }
 
-function opened(file: string, db: DatabaseSync): DatabaseSync {
+/** Throws an Error that names the file: what SQLite says of a folder, or of some other file, names none. */
+function opened(file: string, options: DatabaseSyncOptions): DatabaseSync {
+  // Where there is no file, SQLite would make an empty one.
+  if (statSync(file).isDirectory()) throw new Error(`${file}: this is a folder; name a file`);
+  let db: DatabaseSync | undefined;
   try {
+    db = new DatabaseSync(file, options);
     const id = applicationId(db);
     const layout = db.prepare('PRAGMA user_version').get()?.user_version;
-    if (!Object.values<unknown>(APPLICATION_IDS).includes(id)) throw new Error(`${file} is not a facts file of Datwat`);
+    if (!Object.values<unknown>(APPLICATION_IDS).includes(id)) throw new Error(`${file} ${NO_FACTS_FILE}`);
     if (layout !== LAYOUT)
       throw new Error(`${file} has layout ${layout}; this version of Datwat reads layout ${LAYOUT}`);
     return db;
   } catch (error) {
-    db.close();
-    throw error;
+    db?.close();
+    throw error instanceof Error && 'errcode' in error
+      ? new Error(`${file} ${troubleOf(error)}`, { cause: error })
+      : error;
   }
+}
+
+const NO_FACTS_FILE = 'is not a facts file of Datwat; make one with: datwat facts init';
+const SQLITE_NOTADB = 26;
+
+function troubleOf({ errcode, message }: Error & { errcode: unknown }): string {
+  if (errcode === SQLITE_NOTADB) return NO_FACTS_FILE;
+  return `cannot be opened (${message}); look at its rights, and at the disk that it is on`;
 }
 
 /** Which file lies at a path: another one, an emptied one and none at all are three ways to be no longer the one that is open. */

@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { policyTest } from '../../src/cli/policy-test.ts';
+import { saying } from '../../src/cli/terminal.ts';
 import { readTls as readOwnTls } from '../../src/config/config.ts';
 import { fileError } from '../../src/decision/file-trouble.ts';
 import { readBundleFile } from '../../src/engine/read-bundle.ts';
@@ -10,8 +12,10 @@ import { readTls, readToken } from '../../src/engine/release/credential-files.ts
 import { createFileSource } from '../../src/engine/release/file-source.ts';
 import { openReleaseStore } from '../../src/engine/release/release-store.ts';
 import { readTrust } from '../../src/engine/trust/read-trust.ts';
+import { openForReading, openForWriting } from '../../src/facts/facts-file.ts';
 import { readSigningKey } from '../../src/ledger/signing-key.ts';
 import { readKeyRing } from '../../src/pseudonyms/key-ring.ts';
+import { rememberingTerminal, TWO_CELLS, TWO_CELLS_BUNDLE } from '../support/two-cells.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -63,6 +67,24 @@ it('what is remembered of earlier bundles', async () => {
   expect(await said(() => openReleaseStore(folder))).toBe(
     `${join(folder, 'state.json')}: this is a folder; name a file`,
   );
+});
+
+it('a facts file, of which SQLite does not say which it is', async () => {
+  expect(await said(() => openForReading(folder))).toBe(`${folder}: this is a folder; name a file`);
+  expect(await said(() => openForWriting({ file: folder, people: 'real' }))).toContain(`${folder}: this is a folder`);
+  const file = join(folder, 'package.json');
+  await writeFile(file, '{ "name": "no facts file, but longer than the head of a database must be" }'.repeat(20));
+  const advice = `${file} is not a facts file of Datwat; make one with: datwat facts init`;
+  expect(await said(() => openForReading(file))).toBe(advice);
+  expect(await said(() => openForWriting({ file, people: 'real' }))).toBe(advice);
+});
+
+it('a page of coverage where a file lies', async () => {
+  const coverage = join(folder, 'taken');
+  await writeFile(coverage, '');
+  const options = { policies: TWO_CELLS, bundle: TWO_CELLS_BUNDLE, cases: [], coverage, threshold: [], json: false };
+  const tested = policyTest(options, rememberingTerminal().terminal);
+  expect(await tested.catch(saying)).toBe(`${coverage}: there is something of this name already; name another place`);
 });
 
 it.skipIf(process.platform === 'win32')('a ledger key', async () => {
