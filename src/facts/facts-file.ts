@@ -126,8 +126,16 @@ function troubleOf({ errcode, message }: Error & { errcode: unknown }): string {
   return `cannot be opened (${message}); look at its rights, and at the disk that it is on`;
 }
 
-/** Which file lies at a path: another one, an emptied one and none at all are three ways to be no longer the one that is open. */
-export function identityOfFile(file: string): string | undefined {
+/** Which file lies at a path (`identity`), and when something was last written in it (`written`). */
+export interface FileState {
+  readonly identity: string;
+  readonly written: string;
+}
+
+/** Another file, an emptied one and none at all are three ways to be no longer the one that is open. */
+export function stateOfFile(file: string): FileState | undefined {
   const stat = statSync(file, { throwIfNoEntry: false });
-  return stat === undefined || stat.size === 0 ? undefined : `${stat.dev}:${stat.ino}`;
+  if (stat === undefined || stat.size === 0) return undefined;
+  // Not the time of modification: who copies with its times sets that one back.
+  return { identity: `${stat.dev}:${stat.ino}`, written: `${stat.size}:${stat.ctimeMs}` };
 }

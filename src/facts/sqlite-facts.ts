@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { DatwatError } from '../decision/errors.ts';
 import type { JsonObject } from '../decision/model.ts';
 import type { Clock, FactSource, Log } from '../decision/ports.ts';
-import { type FactsFile, identityOfFile, makeFactsFile, openForReading } from './facts-file.ts';
+import { type FactsFile, type FileState, makeFactsFile, openForReading, stateOfFile } from './facts-file.ts';
 import { findFacts } from './find-facts.ts';
 import type { FactKind } from './kinds.ts';
 import { createResidentLookup } from './resident-rows.ts';
@@ -26,12 +26,12 @@ export interface SqliteFacts extends FactSource {
 
 interface Connection {
   readonly db: DatabaseSync;
-  readonly fileIdentity: string | undefined;
+  readonly opened: FileState | undefined;
   /** INVARIANT: one call sees one moment of the file, feeds and rows alike. */
   atOneMoment<Result>(read: (snapshot: Snapshot) => Result): Result;
 }
 
-const IDENTITY_CHECK_MS = 1000;
+const FILE_CHECK_MS = 1000;
 
 /**
  * Throws Error where the file cannot be opened now; later failures are `facts_unavailable`, until the file is well again.
@@ -49,22 +49,32 @@ export function createSqliteFacts(settings: SqliteFactsSettings): SqliteFacts {
   let checkedAt = clock.now();
   let closed = false;
 
-  /** INVARIANT: an unlinked or replaced file is never read on, although SQLite happily would. */
+  /** INVARIANT: a file that is unlinked, replaced or written over is never read on, although SQLite happily would. */
   function connected(): Connection {
     if (closed) throw new Error('the facts are closed');
     const now = clock.now();
-    if (Math.abs(now - checkedAt) >= IDENTITY_CHECK_MS) {
+    if (Math.abs(now - checkedAt) >= FILE_CHECK_MS) {
       checkedAt = now;
-      if (connection !== undefined && identityOfFile(file) !== connection.fileIdentity) {
-        disconnect(new Error('the facts file was removed, replaced or emptied'));
-      }
-      if (connection === undefined && identityOfFile(file) !== undefined) {
-        connection = connect(settings);
-        log.warn('facts_file_reopened');
-      }
+      lookAgain();
     }
     if (connection === undefined) throw new Error('the facts file is gone');
     return connection;
+  }
+
+  function lookAgain(): void {
+    const found = stateOfFile(file);
+    if (connection !== undefined && found?.identity !== connection.opened?.identity) {
+      disconnect(new Error('the facts file was removed, replaced or emptied'));
+    } else if (connection !== undefined && found?.written !== connection.opened?.written) {
+      // An import, or another file copied over this one: of that SQLite knows nothing and answers from memory.
+      connection.db.close();
+      connection = undefined;
+      connection = connect(settings);
+    }
+    if (connection === undefined && found !== undefined) {
+      connection = connect(settings);
+      log.warn('facts_file_reopened');
+    }
   }
 
   function disconnect(reason: unknown): void {
@@ -97,12 +107,12 @@ export function createSqliteFacts(settings: SqliteFactsSettings): SqliteFacts {
 
 function connect(settings: SqliteFactsSettings): Connection {
   // Before opening: a file that is replaced between the two is found at the next check, never missed.
-  const fileIdentity = identityOfFile(settings.file);
+  const opened = stateOfFile(settings.file);
   const db = openForReading(settings.file);
   try {
     const atOneMoment = createMoments(db, settings);
     atOneMoment(() => undefined);
-    return { db, fileIdentity, atOneMoment };
+    return { db, opened, atOneMoment };
   } catch (error) {
     db.close();
     throw error;

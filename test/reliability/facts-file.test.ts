@@ -83,6 +83,29 @@ describe('a facts file', () => {
     facts.close();
   });
 
+  it('that is written over in place is not read on: what lies there now is', async () => {
+    const { file, facts, wait } = await serving();
+    expect(await consentOf(facts)).toMatchObject([{ id: 'toestemming-1' }]);
+    const other = factsFolder();
+    await importFiles(other, { 'a.ndjson': [{ ...CONSENT, id: 'nieuw' }] });
+    copyFileSync(join(other, 'facts.sqlite'), file);
+    wait();
+    expect(await consentOf(facts)).toMatchObject([{ id: 'nieuw' }]);
+    writeFileSync(file, 'no database'.repeat(1000));
+    wait();
+    expect(await failureOf(facts)).toBe('facts_unavailable');
+    facts.close();
+  });
+
+  it('that an import writes in is no cause for an alarm', async () => {
+    const { folder, facts, lines, wait } = await serving();
+    expect((await importFiles(folder, { 'b.ndjson': [{ ...CONSENT, id: 'b' }] })).code).toBe(0);
+    wait();
+    expect(await consentOf(facts)).toMatchObject([{ id: 'b' }]);
+    expect(lines).toEqual([]);
+    facts.close();
+  });
+
   it.each<[string, (file: string) => void]>([
     ['something else', (file) => writeFileSync(`${file}.new`, 'no database'.repeat(1000))],
     ['an empty file', (file) => writeFileSync(`${file}.new`, '')],
