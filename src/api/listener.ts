@@ -3,7 +3,7 @@ import { existsSync, statSync, unlinkSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { refuseBytes, refuseExpectation, requireHost } from './refuse.ts';
 
 export type Place = { readonly host: string; readonly port: number } | { readonly socket: string };
 
@@ -29,6 +29,8 @@ const BOUNDS = {
   keepAliveTimeout: 75_000,
   /** How often slow senders are looked for. */
   connectionsCheckingInterval: 5000,
+  /** `requireHost` does, with a body. */
+  requireHostHeader: false,
 };
 const IDLE_SWEEP_MS = 20;
 const LAST_ANSWERS_MS = 10_000;
@@ -36,11 +38,11 @@ const LAST_ANSWERS_MS = 10_000;
 const TAKE_IN_MS = 1000;
 
 export function createListener(handler: RequestListener, place: Place, tls?: Tls): Listener {
+  const answer = requireHost(handler);
   const server: Server =
-    tls === undefined
-      ? createHttpServer(BOUNDS, handler)
-      : createHttpsServer({ ...BOUNDS, ...tlsOptions(tls) }, handler);
-  server.on('clientError', refuse);
+    tls === undefined ? createHttpServer(BOUNDS, answer) : createHttpsServer({ ...BOUNDS, ...tlsOptions(tls) }, answer);
+  server.on('clientError', refuseBytes);
+  server.on('checkExpectation', refuseExpectation);
   const open = new Set<Socket>();
   let taken = 0;
   server.on('connection', (socket: Socket) => {
@@ -123,20 +125,3 @@ function addressOf(server: Server, scheme: string): string {
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return `${scheme}://${host}:${address.port}`;
 }
-
-/** What is no HTTP never reaches the doors; it gets a bare answer, without a word of what was sent. */
-function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, title] = REFUSALS[error.code ?? ''] ?? [400, 'Bad Request'];
-  const body = JSON.stringify({ status, title, detail: 'The request is not valid HTTP, too large, or too slow' });
-  const headers = `Content-Type: application/problem+json\r\nContent-Length: ${body.length}\r\nConnection: close`;
-  socket.end(`HTTP/1.1 ${status} ${title}\r\n${headers}\r\n\r\n${body}`);
-}
-
-const REFUSALS: Readonly<Record<string, readonly [number, string]>> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
-};

@@ -11,7 +11,8 @@ import { jsonPointer } from './json-pointer.ts';
 /** Of the API as `openapi.ts` describes it; follows semantic versioning. */
 export const API_VERSION = '1.0.0';
 
-const ALWAYS: Readonly<Record<string, string>> = {
+/** Of every answer, whoever gives it (ADR 2.2.1). */
+export const ALWAYS: Readonly<Record<string, string>> = {
   'API-Version': API_VERSION,
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",

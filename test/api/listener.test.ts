@@ -83,10 +83,15 @@ describe('the listener', () => {
       'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
       '400 Bad Request',
     ],
+    ['an expectation that nobody knows', ask(QUESTION, `Expect: a-miracle\r\n${CLOSE}`), '417 Expectation Failed'],
   ])('refuses %s with a bare answer', async (_, sent, status) => {
     const { url } = await listening();
     const answer = await exchange(url, sent);
     expect(answer).toContain(`HTTP/1.1 ${status}`);
+    expect(answer).toContain('Content-Type: application/problem+json\r\n');
+    expect(answer).toContain('API-Version: 1.0.0\r\n');
+    const [, body = ''] = answer.split('\r\n\r\n');
+    expect(JSON.parse(body)).toMatchObject({ status: Number.parseInt(status, 10) });
     expect(answer).not.toMatch(/9999|\.ts|Error:/);
     expect(await exchange(url, ask(QUESTION, CLOSE))).toContain('200 OK');
   });
