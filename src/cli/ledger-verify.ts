@@ -41,7 +41,10 @@ export async function ledgerVerify(
     streams.err.write(`ledger verify: ${error instanceof Error ? error.message : String(error)}\n`);
     return 2;
   }
-  streams.out.write(options.json ? `${JSON.stringify(verification, undefined, 2)}\n` : inWords(folder, verification));
+  const keysGiven = (options.key ?? []).length > 0;
+  streams.out.write(
+    options.json ? `${JSON.stringify(verification, undefined, 2)}\n` : inWords(folder, verification, keysGiven),
+  );
   return verification.ok ? 0 : 1;
 }
 
@@ -71,17 +74,15 @@ function progressOn(err: LedgerVerifyStreams['err']): (done: number, total: numb
   };
 }
 
-function inWords(folder: string, found: Verification): string {
+function inWords(folder: string, found: Verification, keysGiven: boolean): string {
   const lines = [
     `${folder}: ${counted(found.records, 'record')} in ${counted(found.segments, 'segment')}; the last is ${found.lastSeq}, hash ${found.lastHash}`,
-    found.originProven
-      ? 'origin: signed by a key that you gave'
-      : 'origin not proven: give --key FILE, for whoever can write here can make the whole ledger anew',
+    originInWords(found, keysGiven),
     found.head === undefined
       ? `no signed head: nothing vouches for the end of this ledger (${counted(found.recordsAfterHead, 'record')})`
       : `last signed head: record ${found.head.seq}, ${counted(Math.round(found.head.ageMs / 1000), 'second')} old; ${counted(found.recordsAfterHead, 'record')} after it`,
   ];
-  if (found.erasedPieces > 0) lines.push(`${found.erasedPieces} pieces were erased by signed order`);
+  if (found.erasedPieces > 0) lines.push(`${counted(found.erasedPieces, 'piece')} said to be erased by order`);
   if (found.tornBytes > 0) {
     lines.push(`torn tail: ${found.tornBytes} bytes of a record without an end, of a crash or a writer at work`);
   }
@@ -91,6 +92,12 @@ function inWords(folder: string, found: Verification): string {
     lines.push(`  … and ${found.problemCount - found.problems.length} more`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function originInWords({ originProven }: Verification, keysGiven: boolean): string {
+  if (originProven) return 'origin: signed by a key that you gave';
+  const why = keysGiven ? 'no signed head is of a key that you gave' : 'give --key FILE';
+  return `origin not proven: ${why}, and whoever can write here can make the whole ledger anew`;
 }
 
 function problemInWords(problem: Problem): string {

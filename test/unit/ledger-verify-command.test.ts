@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -46,7 +47,32 @@ describe('datwat ledger verify', () => {
     const { folder } = await ledgerWithKey();
     const { code, out } = await run(folder);
     expect(code).toBe(0);
-    expect(out).toMatch(/origin not proven/);
+    expect(out).toMatch(/origin not proven: give --key FILE/);
+  });
+
+  it('does not ask for a key that was given, where that one signed nothing', async () => {
+    const { folder } = await ledgerWithKey();
+    const other = await ledgerWithKey();
+    const { privateKey } = generateKeyPairSync('ed25519');
+    writeFileSync(other.key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const { code, out } = await run(folder, { key: [other.key] });
+    expect(code).toBe(1);
+    expect(out).toMatch(/origin not proven: no signed head is of a key that you gave/);
+    expect(out).not.toMatch(/give --key/);
+  });
+
+  it('does not vouch for the order of a piece that is gone without one', async () => {
+    const { folder, key } = await ledgerWithKey();
+    const path = segmentFiles(folder)[0] as string;
+    const marked = readFileSync(path, 'utf8').replace(
+      '"datwat.record":',
+      '"datwat.erased":[{"at":1,"order":"o","piece":0}],"datwat.record":',
+    );
+    writeFileSync(path, marked);
+    const { code, out } = await run(folder, { key: [key] });
+    expect(code).toBe(1);
+    expect(out).toMatch(/^1 piece said to be erased by order$/m);
+    expect(out).toMatch(/erased_without_order/);
   });
 
   it('names segment, line, seq and Decision-Id of what was changed, and ends with 1', async () => {
