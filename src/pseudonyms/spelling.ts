@@ -22,30 +22,45 @@ const IS_SPACE = /^\s$/u;
 const IS_UNSEEN = new RegExp(`^[${UNSEEN}]$`, 'u');
 
 export function usualSpelling(text: string): string {
-  return text.replace(ODD, (odd) => usual(meant(odd)));
+  return text.replace(ODD, usualOf);
 }
 
-/** Where each code unit of `usualSpelling(text)` begins and ends in the text. */
-export function placesInText(text: string): { readonly starts: readonly number[]; readonly ends: readonly number[] } {
-  const starts: number[] = [];
-  const ends: number[] = [];
+/** Where each code unit of `usualSpelling(text)`, which is never longer, begins and ends in the text. */
+export function placesInText(text: string): { readonly starts: Int32Array; readonly ends: Int32Array } {
+  const starts = new Int32Array(text.length);
+  const ends = new Int32Array(text.length);
+  let units = 0;
   let at = 0;
   const asItIs = (until: number) => {
-    for (; at < until; at += 1) {
-      starts.push(at);
-      ends.push(at + 1);
+    for (; at < until; at += 1, units += 1) {
+      starts[units] = at;
+      ends[units] = at + 1;
     }
   };
-  for (const { 0: odd, index } of text.matchAll(ODD)) {
+  // A callback and not `matchAll`, which makes an object of each sign.
+  text.replace(ODD, (odd: string, index: number) => {
     asItIs(index);
     at = index + odd.length;
-    for (let unit = usual(meant(odd)).length; unit > 0; unit -= 1) {
-      starts.push(index);
-      ends.push(at);
+    for (let left = usualOf(odd).length; left > 0; left -= 1, units += 1) {
+      starts[units] = index;
+      ends[units] = at;
     }
-  }
+    return odd;
+  });
   asItIs(text.length);
   return { starts, ends };
+}
+
+/** A text of nothing but odd signs must not keep others waiting; the same few come back all the time. */
+const known = new Map<string, string>();
+const MOST_KNOWN = 4096;
+
+function usualOf(odd: string): string {
+  const before = known.get(odd);
+  if (before !== undefined) return before;
+  const now = usual(meant(odd));
+  if (known.size < MOST_KNOWN) known.set(odd, now);
+  return now;
 }
 
 /** The character that is escaped here; one that is not escaped is itself. */
