@@ -19,7 +19,8 @@ export interface Contender {
   readonly url: string;
   /** Request bodies, in the order of `QUESTIONS`, or the one batch. */
   readonly bodies: readonly string[];
-  stop(): void;
+  /** Ends when the process is gone, so that it disturbs nothing that is measured after it. */
+  stop(): Promise<void>;
 }
 
 interface Recipe {
@@ -32,13 +33,17 @@ interface Recipe {
   readonly grantedBy: (answer: JsonObject) => Json | undefined;
 }
 
-export interface Places {
+/** What a service of ours needs. */
+export interface ServedPlaces {
   readonly folder: string;
-  readonly opa: string;
-  /** The bundle that Datwat serves, and the same policy for OPA's own evaluator. */
   readonly wasmBundle: string;
-  readonly regoBundle: string;
   readonly facts: string;
+}
+
+export interface Places extends ServedPlaces {
+  readonly opa: string;
+  /** The same policy for OPA's own evaluator. */
+  readonly regoBundle: string;
 }
 
 /** Of an answer in AuthZEN's shape. */
@@ -145,20 +150,34 @@ export async function startContender(recipe: Recipe, folder: string): Promise<Co
   // A file and no pipe: while wrk runs nobody here would read, and a full pipe stops who writes its log to it.
   const log = openSync(join(folder, `${recipe.name.replaceAll(/\W+/g, '-')}.log`), 'w');
   const child = spawn(recipe.command, recipe.args, { stdio: ['ignore', log, log], cwd: folder });
-  await reachable(recipe, child);
-  for (const question of QUESTIONS) {
-    const got = recipe.grantedBy(await post(recipe.url, JSON.stringify(recipe.bodyOf(question))));
-    if (recipe.name !== 'floor' && got !== question.granted) {
-      throw new Error(`${recipe.name} grants ${JSON.stringify(got)} to the ${question.name}, not ${question.granted}`);
-    }
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = async () => {
+    child.kill('SIGKILL');
+    await gone;
+  };
+  try {
+    await reachable(recipe, child);
+    await answersAsItMust(recipe);
+  } catch (error) {
+    await stop();
+    throw error;
   }
   return {
     name: recipe.name,
     pid: child.pid ?? 0,
     url: recipe.url,
     bodies: QUESTIONS.map((question) => JSON.stringify(recipe.bodyOf(question))),
-    stop: () => child.kill('SIGKILL'),
+    stop,
   };
+}
+
+async function answersAsItMust(recipe: Recipe): Promise<void> {
+  for (const question of QUESTIONS) {
+    const got = recipe.grantedBy(await post(recipe.url, JSON.stringify(recipe.bodyOf(question))));
+    if (recipe.name !== 'floor' && got !== question.granted) {
+      throw new Error(`${recipe.name} grants ${JSON.stringify(got)} to the ${question.name}, not ${question.granted}`);
+    }
+  }
 }
 
 export function inBatches(contender: Contender, size: number): Contender {

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Contender } from './contenders.ts';
+import { median } from './median.ts';
 
 export interface Round {
   readonly perSecond: number;
@@ -75,6 +76,12 @@ async function load(
     p50: millis(/50%\s+([\d.]+)(us|ms|s)/.exec(stdout)),
     p99: millis(/99%\s+([\d.]+)(us|ms|s)/.exec(stdout)),
   };
+}
+
+/** Each figure the median of the rounds, by itself. */
+export function typical(rounds: readonly Round[]): Round {
+  const of = (key: keyof Round) => median(rounds.map((round) => round[key]));
+  return { perSecond: of('perSecond'), cpuMicros: of('cpuMicros'), p50: of('p50'), p99: of('p99') };
 }
 
 /** User and system time of a process and its threads. */

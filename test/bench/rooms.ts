@@ -37,7 +37,7 @@ export async function timeByRoom(places: Places, connections: number, seconds: n
     process.kill(service.pid, 'SIGTERM');
     return byRoom(await profileIn(folder), (seconds * 1e6) / 2, perSecond / 1e6);
   } finally {
-    service.stop();
+    await service.stop();
   }
 }
 

@@ -14,6 +14,7 @@ import { createSqliteFacts, type SqliteFacts } from '../../src/facts/sqlite-fact
 import { noLog } from '../../src/observability/unwatched.ts';
 import { developmentKeyRing } from '../../src/pseudonyms/key-ring.ts';
 import { createPseudonymiser } from '../../src/pseudonyms/pseudonymiser.ts';
+import { median } from './median.ts';
 import { QUESTIONS } from './questions.ts';
 
 /** As a service is served by default. */
@@ -174,9 +175,4 @@ async function cpuMicros(times: number, act: (index: number) => unknown): Promis
   for (let index = 0; index < times; index += 1) await act(index);
   const { user, system } = process.cpuUsage(before);
   return (user + system) / times;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
