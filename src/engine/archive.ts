@@ -34,9 +34,11 @@ export async function unpackArchive(bytes: Uint8Array, limits: ArchiveLimits = D
   const extraction = extract();
   const done = (async () => {
     for await (const entry of extraction) {
-      const { name, type } = entry.header;
+      const { name, type, size } = entry.header;
       if (type !== 'file' && type !== 'directory')
         refuse(`${printable(name)} is a ${type ?? 'nameless thing'}, not a plain file`);
+      // DANGER: tar-stream never ends the stream of a folder that claims bytes, so whoever reads it waits for ever.
+      if (type === 'directory' && size !== 0) refuse(`${printable(name)} is a folder that claims to hold bytes`);
       const plain = plainName(name);
       const chunks: Uint8Array[] = [];
       for await (const chunk of entry) chunks.push(asBytes(chunk));

@@ -42,6 +42,15 @@ describe('reading an archive', () => {
     await expect(unpackArchive(gzipSync(await tarOf(entry)))).rejects.toEqual(refusal(reason));
   });
 
+  it('refuses a folder that claims bytes, and does not wait for them', async () => {
+    const tar = await tarOf({ name: 'd', content: 'x' });
+    tar.write('5', 156);
+    tar.write('        ', 148);
+    const sum = tar.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+    tar.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    await expect(unpackArchive(gzipSync(tar))).rejects.toEqual(refusal(/folder that claims/));
+  });
+
   it('refuses a name that occurs twice, also with another spelling', async () => {
     const tar = await tarOf({ name: 'data.json', content: '{}' }, { name: '/data.json', content: '{"a":1}' });
     await expect(unpackArchive(gzipSync(tar))).rejects.toEqual(refusal(/occurs twice/));
