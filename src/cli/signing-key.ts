@@ -1,6 +1,6 @@
 import { ALGORITHMS, type Algorithm } from '../engine/trust/jws.ts';
 import { signingKey, type TrustedKey } from '../engine/trust/trusted-key.ts';
-import { readText } from './read-file.ts';
+import { readBytes } from './read-file.ts';
 
 export interface KeyOptions {
   /** File with the private key in PEM; for HMAC with the secret. */
@@ -13,13 +13,9 @@ export interface KeyOptions {
 export async function readSigningKey({ key: file, keyId, algorithm: named }: KeyOptions): Promise<TrustedKey> {
   const algorithm: Algorithm | undefined = ALGORITHMS.find((known) => known === named);
   if (algorithm === undefined) throw new Error(`--algorithm ${named} is not one of ${ALGORITHMS.join(', ')}`);
-  const text = readText(file);
+  const content = readBytes(file);
   try {
-    return {
-      id: keyId,
-      algorithm,
-      key: signingKey(algorithm, algorithm.startsWith('HS') ? text.replace(/\r?\n$/, '') : text),
-    };
+    return { id: keyId, algorithm, key: signingKey(algorithm, content) };
   } catch (cause) {
     throw new Error(`${file}: ${cause instanceof Error ? cause.message : 'unreadable'}`, { cause });
   }

@@ -2,21 +2,25 @@ import { createPublicKey, createSecretKey, generateKeyPairSync, type KeyObject }
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readSigningKey } from '../../src/cli/signing-key.ts';
 import { type Files, unpackArchive } from '../../src/engine/archive.ts';
 import { signFiles, verifySignature } from '../../src/engine/trust/bundle-signature.ts';
 import { ALGORITHMS, type Algorithm, signJws } from '../../src/engine/trust/jws.ts';
+import { readTrust } from '../../src/engine/trust/read-trust.ts';
 import { signingKey, type TrustedKey, verificationKey } from '../../src/engine/trust/trusted-key.ts';
+import { trustIn } from '../support/release-keys.ts';
 
 const SIGNED = join(import.meta.dirname, '../support/bundles/signed');
-const SECRET = 'a secret of enough bytes';
+const SECRET = Buffer.from('a secret of enough bytes');
 const NOW = Date.parse('2026-11-24T09:00:00Z');
 
-const text = (name: string) => readFileSync(join(SIGNED, name), 'utf8');
+const content = (name: string) => readFileSync(join(SIGNED, name));
+const text = (name: string) => content(name).toString('utf8');
 const signedByOpa = (name: string) => unpackArchive(readFileSync(join(SIGNED, `${name}.tar.gz`)));
 
 function keyFor(algorithm: Algorithm, id = 'default'): TrustedKey {
   const file = algorithm.startsWith('ES') ? `${algorithm.toLowerCase()}.pub.pem` : 'rsa.pub.pem';
-  return { id, algorithm, key: verificationKey(algorithm, algorithm.startsWith('HS') ? SECRET : text(file)) };
+  return { id, algorithm, key: verificationKey(algorithm, algorithm.startsWith('HS') ? SECRET : content(file)) };
 }
 
 function refusedFor(files: Files, keys: readonly TrustedKey[], at = NOW): string {
@@ -44,10 +48,23 @@ describe('bundles that the real opa signed', () => {
   });
 
   it('verify by a certificate as well, and by a key of any name where opa wrote "default"', async () => {
-    const key = verificationKey('RS256', text('rsa.cert.pem'));
+    const key = verificationKey('RS256', content('rsa.cert.pem'));
     expect(verifySignature(await signedByOpa('RS256'), [{ id: 'mine', algorithm: 'RS256', key }], NOW).keyId).toBe(
       'mine',
     );
+  });
+
+  it('verify by a secret that is no text and ends its line, as opa reads it', async () => {
+    const files = await signedByOpa('odd-HS256');
+    const file = join(SIGNED, 'odd-hs256.secret');
+    const { keys } = await readTrust({
+      ...trustIn([]),
+      approvers: [],
+      keys: [{ id: 'shared', algorithm: 'HS256', file }],
+    });
+    expect(verifySignature(files, keys, NOW).keyId).toBe('shared');
+    const read = await readSigningKey({ key: file, keyId: 'shared', algorithm: 'HS256' });
+    expect(keys[0]?.key.equals(read.key)).toBe(true);
   });
 
   it.each(ALGORITHMS)('do not verify by another algorithm than the key has (%s)', async (algorithm) => {
@@ -239,6 +256,11 @@ describe('a bundle that was tampered with', () => {
     ],
     ['the token has a fourth part', () => withToken(`${token}.x`), /three parts/],
     ['a signed hash is weak', () => withToken(listWith((file) => ({ ...file, algorithm: 'MD5' }))), /too weak/],
+    [
+      'a signed hash has a name of JavaScript itself',
+      () => withToken(listWith((file) => ({ ...file, algorithm: 'constructor' }))),
+      /unknown/,
+    ],
     ['a signed hash is SHA-1', () => withToken(listWith((file) => ({ ...file, algorithm: 'SHA-1' }))), /too weak/],
     [
       'a signed file has no algorithm',
@@ -285,11 +307,11 @@ describe('a key that is not good enough', () => {
     ['a short secret', 'HS256', () => 'short', /at least 16 bytes/],
     ['no key', 'RS256', () => 'nothing', /not a PEM key/],
   ])('is refused: %s', (_, algorithm, key, reason) => {
-    expect(() => verificationKey(algorithm, key())).toThrow(reason);
+    expect(() => verificationKey(algorithm, Buffer.from(key()))).toThrow(reason);
   });
 
   it('a public key cannot sign', () => {
-    expect(() => signingKey('RS256', text('rsa.pub.pem'))).toThrow(/not a PEM key/);
+    expect(() => signingKey('RS256', content('rsa.pub.pem'))).toThrow(/not a PEM key/);
     expect(createPublicKey(text('rsa.pub.pem')).type).toBe('public');
   });
 });

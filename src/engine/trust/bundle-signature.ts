@@ -17,12 +17,12 @@ export interface SignedClaims {
 }
 
 /** Hashes as OPA names them and as Node does. MD5, SHA-1 and the 224-bit ones are refused. */
-const HASHES: Readonly<Record<string, string>> = {
-  'SHA-256': 'sha256',
-  'SHA-384': 'sha384',
-  'SHA-512': 'sha512',
-  'SHA-512-256': 'sha512-256',
-};
+const HASHES: ReadonlyMap<string, string> = new Map([
+  ['SHA-256', 'sha256'],
+  ['SHA-384', 'sha384'],
+  ['SHA-512', 'sha512'],
+  ['SHA-512-256', 'sha512-256'],
+]);
 /** OPA hashes these by their canonical JSON, and all others as they are (opa.md §2.2). */
 const STRUCTURED = ['data.json', '.manifest'];
 /** What `opa build` writes for a key that nobody gave a name. */
@@ -117,7 +117,7 @@ function compareFiles(files: Files, listed: ReadonlyMap<string, ListedFile>): vo
   for (const name of signedNames(files)) {
     const expected = listed.get(name);
     if (expected === undefined) refuse(`${JSON.stringify(name)} is not in its signature`);
-    const algorithm = HASHES[expected.algorithm];
+    const algorithm = HASHES.get(expected.algorithm);
     if (algorithm === undefined) {
       refuse(
         `${JSON.stringify(name)} is signed by the hash ${JSON.stringify(expected.algorithm)}, which is too weak or unknown`,

@@ -49,11 +49,11 @@ export async function readTrust(configured: ConfiguredTrust): Promise<Trust> {
 
 async function readKey({ file, ...configured }: ConfiguredKey): Promise<TrustedKey> {
   const { id, algorithm, scope, validFrom, validUntil, revoked } = configured;
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const content = await readFile(file).catch((cause: unknown) => {
     throw new Error(`key ${id}: ${fileError(file, cause).message}`, { cause });
   });
   try {
-    const key = verificationKey(algorithm, algorithm.startsWith('HS') ? text.replace(/\r?\n$/, '') : text);
+    const key = verificationKey(algorithm, content);
     return {
       id,
       algorithm,

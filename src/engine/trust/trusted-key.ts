@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Algorithm } from './jws.ts';
 
@@ -19,27 +20,30 @@ const FEWEST_RSA_BITS = 2048;
 const FEWEST_SECRET_BYTES = 16;
 const CURVES: Readonly<Record<string, string>> = { ES256: 'prime256v1', ES384: 'secp384r1', ES512: 'secp521r1' };
 
-/** The key that verifies: of PEM text (public key, certificate), or for HMAC of the secret itself. Throws an Error in words. */
-export function verificationKey(algorithm: Algorithm, text: string): KeyObject {
-  return fitting(algorithm, algorithm.startsWith('HS') ? secret(text) : parsed(text, createPublicKey));
+/**
+ * The key that verifies, of what its file holds: PEM (public key, certificate), or for HMAC the secret itself, every byte of
+ * it as `opa` takes it, an end of line too. Throws an Error in words.
+ */
+export function verificationKey(algorithm: Algorithm, content: Buffer): KeyObject {
+  return fitting(algorithm, algorithm.startsWith('HS') ? secret(content) : parsed(content, createPublicKey));
 }
 
-/** The key that signs: of PEM text (private key), or for HMAC of the secret itself. Throws an Error in words. */
-export function signingKey(algorithm: Algorithm, text: string): KeyObject {
-  return fitting(algorithm, algorithm.startsWith('HS') ? secret(text) : parsed(text, createPrivateKey));
+/** The key that signs: of PEM (private key), or for HMAC the secret itself, like the one that verifies. Throws an Error in words. */
+export function signingKey(algorithm: Algorithm, content: Buffer): KeyObject {
+  return fitting(algorithm, algorithm.startsWith('HS') ? secret(content) : parsed(content, createPrivateKey));
 }
 
-function secret(text: string): KeyObject {
-  if (text.includes('-----BEGIN')) throw new Error('an HMAC secret is no PEM file: a public key is not a secret');
-  if (Buffer.byteLength(text) < FEWEST_SECRET_BYTES) {
+function secret(content: Buffer): KeyObject {
+  if (content.includes('-----BEGIN')) throw new Error('an HMAC secret is no PEM file: a public key is not a secret');
+  if (content.length < FEWEST_SECRET_BYTES) {
     throw new Error(`an HMAC secret has at least ${FEWEST_SECRET_BYTES} bytes`);
   }
-  return createSecretKey(text, 'utf8');
+  return createSecretKey(content);
 }
 
-function parsed(text: string, create: (pem: string) => KeyObject): KeyObject {
+function parsed(content: Buffer, create: (pem: Buffer) => KeyObject): KeyObject {
   try {
-    return create(text);
+    return create(content);
   } catch (cause) {
     throw new Error('it is not a PEM key of the kind that is needed here', { cause });
   }
