@@ -7,7 +7,7 @@ import { BundleRefused } from '../engine/bundle-refused.ts';
 import { shorthandsOf } from '../engine/data-overlay.ts';
 import { committedBundle, openBundle } from '../engine/open-bundle.ts';
 import { differences } from './cases/compare.ts';
-import { CaseError, readCases } from './cases/read-cases.ts';
+import { CaseError, readSoundCases } from './cases/read-cases.ts';
 import { type CaseRun, runCases } from './cases/run-cases.ts';
 import { holdsThisData, readCheckedData } from './checked-data.ts';
 import { counted } from './counted.ts';
@@ -44,7 +44,7 @@ interface Verdict {
   readonly differs: readonly string[];
 }
 
-/** Exit code: 0 none differs, 1 one does or too little is exercised, 2 the cases or the bundle cannot be read. */
+/** Exit code: 0 none differs, 1 one does or too little is exercised, 2 a case or the bundle cannot be read; the other cases are asked all the same. */
 export async function policyTest(options: PolicyTestOptions, { out, err }: Terminal): Promise<number> {
   let asked: Asked;
   let below: readonly string[];
@@ -68,12 +68,12 @@ export async function policyTest(options: PolicyTestOptions, { out, err }: Termi
     err(saying(error));
     return WRONG_USE;
   }
-  const { runs, coverage } = asked;
+  const { runs, coverage, problems } = asked;
   const verdicts = runs.map(verdictOf);
   const wrong = verdicts.filter(({ differs }) => differs.length > 0);
   if (options.json) {
     const covered = coverage && { coverage: coverageJson(coverage) };
-    out(JSON.stringify({ cases: verdicts.length, differ: wrong, ...covered }));
+    out(JSON.stringify({ cases: verdicts.length, differ: wrong, problems, ...covered }));
   } else {
     for (const { id, file, title, differs } of wrong) {
       out(`${id} differs: ${title}\n  ${file}`);
@@ -83,6 +83,10 @@ export async function policyTest(options: PolicyTestOptions, { out, err }: Termi
     for (const line of coverage === undefined ? [] : coverageLines(coverage)) out(line);
   }
   for (const text of below) err(text);
+  if (problems.length > 0) {
+    err(`not every case could be read, see above: ${counted(problems.length, 'problem')}`);
+    return WRONG_USE;
+  }
   return wrong.length === 0 && below.length === 0 ? YES : NO;
 }
 
@@ -98,25 +102,31 @@ async function otherThanSaved(bundle: Bundle, policies: string): Promise<readonl
 interface Asked {
   readonly runs: readonly CaseRun[];
   readonly coverage?: Coverage;
+  /** Of the cases that could not be asked. */
+  readonly problems: readonly string[];
 }
 
 async function ask(bundle: Bundle, options: PolicyTestOptions, err: Terminal['err']): Promise<Asked> {
   const folders = options.cases.length > 0 ? options.cases : [join(options.policies, 'cases')];
-  const cases = readCases(folders, shorthandsOf(bundle));
-  if (cases.length === 0)
+  const { cases, problems } = readSoundCases(folders, shorthandsOf(bundle));
+  for (const problem of problems) err(problem);
+  if (cases.length === 0 && problems.length === 0)
     throw new CaseError(`${folders.join(', ')}: there are no cases here (files that end in .yaml)`);
   const step = Math.max(50, Math.ceil(cases.length / 10));
   const progress = (done: number) => {
     if (cases.length > step && done % step === 0) err(`${done} of ${cases.length} cases`);
   };
   const covers = options.coverage !== undefined || options.threshold.length > 0;
-  return covers ? coverCases(bundle, cases, progress) : { runs: await runCases(bundle, cases, { progress }) };
+  const asked = covers
+    ? await coverCases(bundle, cases, progress)
+    : { runs: await runCases(bundle, cases, { progress }) };
+  return { ...asked, problems };
 }
 
 async function writePage(
   folder: string,
   bundle: Bundle,
-  { runs, coverage }: Required<Asked>,
+  { runs, coverage }: Required<Omit<Asked, 'problems'>>,
   policies: string,
 ): Promise<void> {
   const source = await readRuleSource(

@@ -7,6 +7,10 @@ import { FEWEST_DIGITS } from './suspicion.ts';
 /** Gives the pseudonym that stands for nine digits. */
 export type Replace = (digits: string) => string;
 
+/** A list of `key=value`, as the W3C writes them. Another text in that place is no tracestate. */
+const MEMBER = '[a-z0-9][a-z0-9_*/@-]*=[^=,]+';
+const TRACESTATE = new RegExp(`^${MEMBER}(?:, *${MEMBER})*$`);
+
 /** `named`: a key says that personal numbers stand here. */
 export function replaceInScalar(value: Json, replace: Replace, named = false): Json {
   if (typeof value === 'string') return replaceNumbers(value, replace, named);
@@ -29,7 +33,9 @@ export function replaceInBody(body: JsonObject, replace: Replace, problems: Prob
     for (const [index, key] of keys.entries()) {
       const value = object[key] ?? null;
       const newKey = replaceNumbers(key, replace, named);
-      const newValue = inValue(value, newKey, named || (isLong(value) && namesANumber(key)));
+      const newValue = isTracestate(key, value)
+        ? value
+        : inValue(value, newKey, named || (isLong(value) && namesANumber(key)));
       if (changed === undefined && newKey === key && newValue === value) continue;
       changed ??= keys.slice(0, index).map((earlier) => [earlier, object[earlier] ?? null]);
       changed.push([newKey, newValue]);
@@ -41,6 +47,12 @@ export function replaceInBody(body: JsonObject, replace: Replace, problems: Prob
       problems.push({ pointer: pointer(path), detail: 'two keys hold the same personal number; send it once' });
     }
     return replaced;
+  }
+
+  /** Machines write it, and it must arrive as it was (design.md §3, rule b); in its own place only, and in its own form. */
+  function isTracestate(key: string, value: Json): boolean {
+    const itsPlace = key === 'tracestate' && path.at(-1) === 'context';
+    return itsPlace && typeof value === 'string' && TRACESTATE.test(value);
   }
 
   function inArray(array: readonly Json[], named: boolean): readonly Json[] {

@@ -17,7 +17,7 @@ const SPELLINGS = [
   'moeder 9999.90.019 belt',
   'moeder 9999 90 019 belt',
   'moeder 999–990–019 belt',
-  `a=${BSN},b=9999.90.019`,
+  `nummer: ${BSN}, ook: 9999.90.019`,
   `https://voorbeeld.nl/?bsn=${BSN}`,
   `00-${'0'.repeat(23)}${BSN}-00f067aa0ba902b7-01`,
   EACH.map((digit) => String.fromCodePoint(0x660 + Number(digit))).join(''),

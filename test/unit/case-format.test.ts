@@ -48,6 +48,7 @@ describe('a case that is sound', () => {
   it.each([
     'profile: PF-STRIKT',
     'facts: { case_relation: null, consents: [], mandates: [{ organisation: "1", municipality: "2", laws: [wmo] }] }',
+    'facts: { consents: }',
     'facts: { case_relation: { kind: team_caseload, as_of: 2026-09-12T00:00:00Z, source: registratie } }',
     'caller: { organisation: "1", may_assert: [case_relation] }',
     'expect: { status: 400 }',
@@ -72,15 +73,14 @@ describe('a case that is not', () => {
     ['request: text', 'request must be what the application sends, as a map'],
     ['data: []', 'data must be a map, laid over the data of the bundle'],
     ['facts: []', `facts must be a map of ${KINDS}`],
-    ['facts: { consents: tekst }', 'facts.consents must be a list of maps with at least id, kind, or []'],
-    ['facts: { consents: }', 'facts.consents must be a list of maps with at least id, kind, or []'],
+    ['facts: { consents: tekst }', 'facts.consents must be a list of maps with at least id, kind, or nothing'],
     [
       'facts: { consents: { id: a, kind: explicit } }',
-      'facts.consents must be a list of maps with at least id, kind, or []',
+      'facts.consents must be a list of maps with at least id, kind, or nothing',
     ],
     ['facts: { consents: [tekst] }', 'facts.consents: each must be a map with at least id, kind'],
-    ['facts: { case_relation: [] }', 'facts.case_relation must be one map with at least kind, or null'],
-    ['facts: { case_relation: true }', 'facts.case_relation must be one map with at least kind, or null'],
+    ['facts: { case_relation: [] }', 'facts.case_relation must be one map with at least kind, or nothing'],
+    ['facts: { case_relation: true }', 'facts.case_relation must be one map with at least kind, or nothing'],
     ['facts: { consent: [] }', `facts: consent is no kind of fact; there are ${KINDS}`],
     [
       'facts: { feeds: {} }',
@@ -119,12 +119,15 @@ describe('a case that is not', () => {
   });
 });
 
-it('the command names file and line of everything that is wrong, and asks nothing', async () => {
+it('the command names file and line of everything that is wrong, says no, and asks the other cases all the same', async () => {
+  const other = join(folder, 'other.yaml');
+  writeFileSync(other, Object.values(SOUND).join('\n').replace('id: X', 'id: Y').replace('false', 'true'));
   const file = written('facts: { consents: tekst, staf: [] }');
   const { terminal, said, told } = rememberingTerminal();
-  const options = { policies: TWO_CELLS, bundle: TWO_CELLS_BUNDLE, cases: [file], threshold: [], json: false };
+  const options = { policies: TWO_CELLS, bundle: TWO_CELLS_BUNDLE, cases: [folder], threshold: [], json: false };
   expect(await policyTest(options, terminal)).toBe(2);
-  expect(said).toEqual([]);
   expect(told.join('\n')).toContain(`${file}:4: facts.consents must be a list of maps`);
   expect(told.join('\n')).toContain(`${file}:4: facts: staf is no kind of fact`);
+  expect(said.join('\n')).toContain('Y differs: other.yaml');
+  expect(said.at(-1)).toBe('1 case, 0 as expected, 1 differ');
 });

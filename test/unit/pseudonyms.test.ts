@@ -342,9 +342,16 @@ describe('elsewhere in the body', () => {
     expect(body.text).toBe('12345672');
   });
 
-  it('is found in a tracestate too, which stays one', () => {
-    const { body } = pseudonymise({ context: { tracestate: `a=${NUMBER},b=9x`, inner: { tracestate: NUMBER } } });
-    expect(body).toEqual({ context: { tracestate: `a=${pseudonym},b=9x`, inner: { tracestate: pseudonym } } });
+  it('is looked for in whatever stands where a tracestate does and is none, and in a tracestate that stands elsewhere', () => {
+    const tracestate = `a=${NUMBER},b=9x`;
+    const { body } = pseudonymise({ context: { tracestate: NUMBER, inner: { tracestate } } });
+    expect(body).toEqual({ context: { tracestate: pseudonym, inner: { tracestate: `a=${pseudonym},b=9x` } } });
+  });
+
+  it('leaves a tracestate in its place as it is', () => {
+    const context = { tracestate: `a=${NUMBER},b=9x` };
+    expect(pseudonymise({ context }).body).toEqual({ context });
+    expect(pseudonymise({ evaluations: [{ context }] }).body).toEqual({ evaluations: [{ context }] });
   });
 
   it('keeps a key called __proto__', () => {

@@ -81,10 +81,13 @@ function checkFacts(kind: string, given: Json, wrong: Wrong): void {
     return;
   }
   const single = FORMS[kind].about === 'relation';
-  if (single && given === null) return;
+  // A key with nothing behind it, which YAML reads as null: there are none.
+  if (given === null) return;
   if (single ? !isObject(given) : !Array.isArray(given)) {
     const needs = requiredColumns(kind).join(', ');
-    const shape = single ? `one map with at least ${needs}, or null` : `a list of maps with at least ${needs}, or []`;
+    const shape = single
+      ? `one map with at least ${needs}, or nothing`
+      : `a list of maps with at least ${needs}, or nothing`;
     wrong(at, `facts.${kind} must be ${shape}`);
     return;
   }

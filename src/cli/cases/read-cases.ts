@@ -40,11 +40,24 @@ export interface Case {
 /** Every problem of every file, each with file and line. */
 export class CaseError extends Error {}
 
+/** The same as `readSoundCases`. Throws `CaseError` with all problems at once. */
+export function readCases(places: readonly string[], shorthands: readonly string[]): readonly Case[] {
+  const { cases, problems } = readSoundCases(places, shorthands);
+  if (problems.length > 0) throw new CaseError(problems.join('\n'));
+  return cases;
+}
+
+export interface SoundCases {
+  readonly cases: readonly Case[];
+  /** What is wrong with the others, as `file:line: what`. */
+  readonly problems: readonly string[];
+}
+
 /**
  * Reads each `*.yaml` of the folders, in order of name; a folder may also be a single file.
- * `shorthands` are the keys that the bundle's manifest knows. Throws `CaseError` with all problems at once.
+ * `shorthands` are the keys that the bundle's manifest knows. Throws `CaseError` where there is no such folder or file.
  */
-export function readCases(places: readonly string[], shorthands: readonly string[]): readonly Case[] {
+export function readSoundCases(places: readonly string[], shorthands: readonly string[]): SoundCases {
   const problems: string[] = [];
   const cases: Case[] = [];
   for (const file of places.flatMap(filesOf)) {
@@ -57,8 +70,7 @@ export function readCases(places: readonly string[], shorthands: readonly string
       problems.push(error instanceof Error ? error.message : String(error));
     }
   }
-  if (problems.length > 0) throw new CaseError(problems.join('\n'));
-  return cases;
+  return { cases, problems };
 }
 
 function filesOf(place: string): readonly string[] {
