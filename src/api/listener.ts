@@ -2,7 +2,7 @@
 import { existsSync, statSync, unlinkSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, Server as NetServer, type Socket } from 'node:net';
 import { refuseBytes, refuseExpectation, requireHost } from './refuse.ts';
 
 export type Place = { readonly host: string; readonly port: number } | { readonly socket: string };
@@ -33,12 +33,20 @@ const BOUNDS = {
   requireHostHeader: false,
 };
 const IDLE_SWEEP_MS = 20;
+/** So long who keeps a connection may come with a next question, and be told that it is the last. */
+const NEXT_QUESTION_MS = 500;
 const LAST_ANSWERS_MS = 10_000;
 /** Where others keep coming, taking in must end. */
 const TAKE_IN_MS = 1000;
 
 export function createListener(handler: RequestListener, place: Place, tls?: Tls): Listener {
-  const answer = requireHost(handler);
+  let stopping = false;
+  const toDoor = requireHost(handler);
+  const answer: RequestListener = (request, response) => {
+    // Whoever goes on asking on a connection hears in the answer that it is the last one there.
+    if (stopping) response.shouldKeepAlive = false;
+    toDoor(request, response);
+  };
   const server: Server =
     tls === undefined ? createHttpServer(BOUNDS, answer) : createHttpsServer({ ...BOUNDS, ...tlsOptions(tls) }, answer);
   server.on('clientError', refuseBytes);
@@ -80,16 +88,20 @@ export function createListener(handler: RequestListener, place: Place, tls?: Tls
       });
     },
     async close() {
+      stopping = true;
       await takeInWaiting();
-      return new Promise((resolve) => {
-        const sweep = setInterval(() => setImmediate(closeQuiet), IDLE_SWEEP_MS);
-        const deadline = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
-        server.close(() => {
-          clearInterval(sweep);
-          clearTimeout(deadline);
-          resolve();
-        });
-      });
+      // Not `server.close`: that resets at once who is between two questions, the next one perhaps on its way.
+      const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
+      const deadline = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
+      let sweep: NodeJS.Timeout | undefined;
+      const patience = setTimeout(() => {
+        sweep = setInterval(() => setImmediate(closeQuiet), IDLE_SWEEP_MS);
+      }, NEXT_QUESTION_MS);
+      await closed;
+      clearTimeout(patience);
+      clearInterval(sweep);
+      clearTimeout(deadline);
+      server.close();
     },
   };
 }

@@ -161,4 +161,27 @@ describe('the listener', () => {
     await listener.close();
     for (const answer of await Promise.all(answers)) expect(answer).toContain('{"decision":true}');
   });
+
+  it('answers whoever goes on asking on a connection while it stops, and says which answer is the last there', async () => {
+    const { url, listener } = await listening();
+    const asking = Array.from({ length: 8 }, async () => {
+      const socket = open(url);
+      const gone = once(socket, 'close').then(() => ['reset']);
+      let last = '';
+      for (const stop = performance.now() + 10_000; performance.now() < stop; ) {
+        socket.write(ask());
+        const [answer] = await Promise.race([once(socket, 'data'), gone]);
+        last = String(answer);
+        if (!last.includes('{"decision":true}') || /^connection: close/im.test(last)) break;
+      }
+      socket.destroy();
+      return last;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await listener.close();
+    for (const last of await Promise.all(asking)) {
+      expect(last).toContain('{"decision":true}');
+      expect(last).toMatch(/^connection: close/im);
+    }
+  });
 });
