@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { asTerm, getBase } from './base-data.ts';
 import type { Builtin } from './builtins/budget.ts';
 import { BUILTINS } from './builtins/builtins.ts';
 import { readNumber } from './exact-numbers.ts';
@@ -12,7 +13,6 @@ import {
   exotic,
   fromEntries,
   get,
-  getBase,
   insert,
   isArray,
   isPlain,
@@ -56,6 +56,8 @@ interface Evaluation {
   fuel: number;
   /** Values of rules without arguments, by their position; `with` puts an empty one in its place for a while. */
   memo: unknown[];
+  /** Values that `with` has put among the data. */
+  readonly terms: WeakSet<object>;
   readonly results: Value[];
   exhausted(): never;
   spend(steps: number): void;
@@ -144,6 +146,7 @@ function sharedFunctions(plan: PreparedPlan): EntryByName {
 function makeFunctions(plan: PreparedPlan, known: Readonly<Record<string, Builtin>>): EntryByName {
   const { code } = plan;
   const runTime = {
+    asTerm,
     dot,
     exotic,
     get,
@@ -194,6 +197,7 @@ function newEvaluation(rules: number, maxSteps: number): Evaluation {
   return {
     fuel: maxSteps,
     memo: new Array(rules),
+    terms: new WeakSet(),
     results: [],
     exhausted() {
       throw new PlanFailed(`the policy takes more than ${maxSteps} steps`);

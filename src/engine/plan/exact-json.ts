@@ -1,5 +1,6 @@
+import { isObject, type Json, type JsonObject } from '../../decision/model.ts';
 import { readNumber } from './exact-numbers.ts';
-import type { Value } from './values.ts';
+import { put, type Value } from './values.ts';
 
 type Reviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown;
 
@@ -9,6 +10,7 @@ export function parseExactly(text: string): Value | undefined {
   // JSON.parse hands the source text of a scalar to its reviver; TypeScript's own types do not say so yet.
   const revive: Reviver = (_key, value, { source }) => {
     if (typeof value === 'string') return value.toWellFormed();
+    if (isObject(value)) return wellFormed(value);
     if (typeof value !== 'number' || source === undefined) return value;
     const exact = readNumber(source);
     if (exact === undefined) outOfBounds = true;
@@ -20,6 +22,15 @@ export function parseExactly(text: string): Value | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** With U+FFFD for half a surrogate pair in a key, as in a text; the last of two keys that become one counts. */
+function wellFormed(object: JsonObject): JsonObject {
+  const names = Object.keys(object);
+  if (names.every((name) => name.isWellFormed())) return object;
+  const changed: Record<string, Json> = {};
+  for (const name of names) put(changed, name.toWellFormed(), object[name] ?? null);
+  return changed;
 }
 
 /** A number with what may stand around it; it may also be part of a text, which only costs time. */

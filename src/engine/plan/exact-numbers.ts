@@ -125,7 +125,7 @@ export function multiply(a: Numeric, b: Numeric): Numeric {
   return simplest(new Decimal(x.coefficient * y.coefficient, x.exponent + y.exponent));
 }
 
-/** Exact where it ends within 18 digits, else rounded half away from zero; undefined for a division by zero. */
+/** Exact where it is an integer or ends within 18 digits, else rounded half away from zero; undefined for a division by zero. */
 export function divide(a: Numeric, b: Numeric): Numeric | undefined {
   const x = toDecimal(a);
   const y = toDecimal(b);
@@ -134,12 +134,15 @@ export function divide(a: Numeric, b: Numeric): Numeric | undefined {
   const negative = x.coefficient < 0n !== y.coefficient < 0n;
   const n = x.coefficient < 0n ? -x.coefficient : x.coefficient;
   const d = y.coefficient < 0n ? -y.coefficient : y.coefficient;
-  const shift = Math.max(0, QUOTIENT_DIGITS + 1 - (digits(n) - digits(d)));
+  const power = x.exponent - y.exponent;
+  const shift = Math.max(0, power, QUOTIENT_DIGITS + 1 - (digits(n) - digits(d)));
   const scaled = n * 10n ** BigInt(shift);
   const quotient = scaled / d;
+  const unit = 10n ** BigInt(shift - power);
+  if (scaled % d === 0n && quotient % unit === 0n) return fromInteger(negative ? -quotient / unit : quotient / unit);
   // A remainder only matters where the digits in hand look like an exact half.
   const sticky = scaled % d === 0n ? quotient * 10n : quotient * 10n + 1n;
-  const rounded = toDigits(new Decimal(sticky, x.exponent - y.exponent - shift - 1), QUOTIENT_DIGITS);
+  const rounded = toDigits(new Decimal(sticky, power - shift - 1), QUOTIENT_DIGITS);
   return simplest(new Decimal(negative ? -rounded.coefficient : rounded.coefficient, rounded.exponent));
 }
 

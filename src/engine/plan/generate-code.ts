@@ -1,5 +1,6 @@
 import { readNumber } from './exact-numbers.ts';
 import { type Block, type Operand, type Plan, PlanRefused, type SourcePlace, type Statement } from './plan-shape.ts';
+import { textPosition } from './positions.ts';
 import { isPlainName } from './values.ts';
 
 /**
@@ -123,16 +124,22 @@ export function generateCode(plan: Plan): GeneratedCode {
           const base = s.source.kind === 'local' && inData.has(s.source.local);
           if (base) inData.add(s.target);
           else inData.delete(s.target);
-          if (s.key.kind === 'constant' && isPlainName(s.key.value)) {
-            // Most references come here, and a load by a known name has the machine's own cache at each place.
-            const name = literal(s.key.value);
-            const load = `typeof ${source}==='object'&&${source}!==null?${source}[${name}]:undefined`;
-            lines.push(`${target}=${load};`);
-            lines.push(`if(${target}===undefined&&(${target}=exotic(${source},${name}))===undefined){${leave(0)}}`);
+          const name = s.key.kind === 'constant' && typeof s.key.value === 'string' ? s.key.value : undefined;
+          if (base && (name === undefined || textPosition(name) !== undefined)) {
+            lines.push(`${target}=getBase(c.terms,${source},${read(s.key)});if(${target}===undefined){${leave(0)}}`);
             break;
           }
-          const way = s.key.kind === 'constant' && typeof s.key.value === 'string' ? 'dot' : base ? 'getBase' : 'get';
-          lines.push(`${target}=${way}(${source},${read(s.key)});if(${target}===undefined){${leave(0)}}`);
+          if (isPlainName(name)) {
+            // Most references come here, and a load by a known name has the machine's own cache at each place.
+            const key = literal(name);
+            const load = `typeof ${source}==='object'&&${source}!==null?${source}[${key}]:undefined`;
+            lines.push(`${target}=${load};`);
+            lines.push(`if(${target}===undefined&&(${target}=exotic(${source},${key}))===undefined){${leave(0)}}`);
+            break;
+          }
+          lines.push(
+            `${target}=${name === undefined ? 'get' : 'dot'}(${source},${read(s.key)});if(${target}===undefined){${leave(0)}}`,
+          );
           break;
         }
         case 'EqualStmt':
@@ -246,7 +253,8 @@ export function generateCode(plan: Plan): GeneratedCode {
       const id = ids++;
       const [source, key, value] = [use(s.source), use(s.key), use(s.value)];
       inData.delete(s.key);
-      inData.delete(s.value);
+      if (inData.has(s.source)) inData.add(s.value);
+      else inData.delete(s.value);
       // Two frames, as in the Wasm: leaving the inner one goes on with the next element, leaving the outer one ends the scan.
       const outer = fresh();
       frames.push(outer);
@@ -269,7 +277,9 @@ export function generateCode(plan: Plan): GeneratedCode {
       const path = s.path.map(literal).join();
       const restore = `${target}=w${id};c.memo=m${id};`;
       lines.push(`const w${id}=${target},m${id}=c.memo;c.memo=new Array(${plan.functions.length});let n${id}=true;`);
-      lines.push(`${target}=${path === '' ? read(s.value) : `upsert(${target},[${path}],${read(s.value)})`};`);
+      // OPA finds what it puts among base data by the value of a key, not by its text.
+      const value = inData.has(s.local) ? `asTerm(c.terms,${read(s.value)},(n)=>c.spend(n))` : read(s.value);
+      lines.push(`${target}=${path === '' ? value : `upsert(${target},[${path}],${value})`};`);
       inside({ label: `x${ids++}`, undo: restore }, s.block);
       close(`n${id}=false;`);
       lines.push(`${restore}if(n${id}){${leave(0)}}`);
@@ -302,7 +312,7 @@ export function generateCode(plan: Plan): GeneratedCode {
 
   const head = [
     '"use strict";',
-    'const{dot,exotic,get,getBase,equal,isArray,isRegoObject,scanKeys,lengthOf,insert,insertOnce,merge,upsert,dynamic,conflict,RegoSet,NONE}=R;',
+    'const{asTerm,dot,exotic,get,getBase,equal,isArray,isRegoObject,scanKeys,lengthOf,insert,insertOnce,merge,upsert,dynamic,conflict,RegoSet,NONE}=R;',
     ...builtins.map((_, i) => `const b${i}=B[${i}];`),
     ...numbers.map((_, i) => `const k${i}=K[${i}];`),
     `const F=[${plan.functions.map((_, i) => `f${i}`).join()}];`,

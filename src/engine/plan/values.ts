@@ -1,4 +1,5 @@
 import { compareNumbers, Decimal, Exotic, type Numeric, numberText, simplest } from './exact-numbers.ts';
+import { positionOf } from './positions.ts';
 
 /**
  * What a Rego value is inside the plan engine. JSON stays as `JSON.parse` made it, so that input and data are never
@@ -106,7 +107,7 @@ export function get(source: Value | undefined, key: Value | undefined): Value | 
   if (typeof key === 'string') return dot(source, key);
   if (typeof source !== 'object' || source === null || key === undefined) return undefined;
   if (isArray(source)) {
-    const index = key instanceof Decimal ? simplest(key) : key;
+    const index = key instanceof Decimal ? Number(positionOf(key) ?? -1) : key;
     return typeof index === 'number' && Number.isInteger(index) && index >= 0 ? source[index] : undefined;
   }
   return source instanceof RegoSet || source instanceof RegoMap ? source.get(key) : undefined;
@@ -141,12 +142,6 @@ export function isPlainName(key: unknown): key is string {
 /** What `dot` gives where a plain load found nothing. */
 export function exotic(source: Value | undefined, key: string): Value | undefined {
   return source instanceof RegoSet || source instanceof RegoMap ? source.get(key) : undefined;
-}
-
-/** `get` on base data, where OPA takes an integer key for the text of it (`data.years[2026]`). */
-export function getBase(source: Value | undefined, key: Value | undefined): Value | undefined {
-  const named = isPlain(source) && (typeof key === 'number' || key instanceof Decimal) ? numberText(key) : key;
-  return get(source, named);
 }
 
 /** `get` where the key is known to be there. */

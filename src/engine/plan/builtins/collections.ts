@@ -1,4 +1,5 @@
-import { isNumeric, toInteger } from '../exact-numbers.ts';
+import { isNumeric } from '../exact-numbers.ts';
+import { positionOf } from '../positions.ts';
 import {
   entriesOf,
   fromEntries,
@@ -17,8 +18,8 @@ import type { Budget, Builtin } from './budget.ts';
 
 function slice(_: Budget, list?: Value, from?: Value, to?: Value): Value | undefined {
   if (!isArray(list) || !isNumeric(from) || !isNumeric(to)) return undefined;
-  const start = toInteger(from);
-  const stop = toInteger(to);
+  const start = positionOf(from);
+  const stop = positionOf(to);
   if (start === undefined || stop === undefined) return undefined;
   const within = (n: bigint, most: number): number => (n < 0n ? 0 : n > BigInt(most) ? most : Number(n));
   const end = within(stop, list.length);

@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
-import { isNumeric, toInteger } from '../exact-numbers.ts';
+import { isNumeric } from '../exact-numbers.ts';
+import { positionOf } from '../positions.ts';
 import { isArray, type Value } from '../values.ts';
 import type { Budget, Builtin } from './budget.ts';
 import { globToPattern } from './globs.ts';
@@ -37,7 +38,7 @@ function match(budget: Budget, pattern?: Value, text?: Value): Value | undefined
 /** Every match with its groups, at most `limit` of them (−1: all). A group that took no part is an empty text. */
 function findAllSubmatches(budget: Budget, pattern?: Value, text?: Value, limit?: Value): Value | undefined {
   if (typeof pattern !== 'string' || typeof text !== 'string' || !isNumeric(limit)) return undefined;
-  const most = toInteger(limit);
+  const most = positionOf(limit);
   const expression = compiled(pattern);
   if (most === undefined || expression === undefined) return undefined;
   spendMatch(budget, pattern, text);

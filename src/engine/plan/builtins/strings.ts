@@ -1,4 +1,5 @@
-import { isNumeric, toInteger } from '../exact-numbers.ts';
+import { isNumeric } from '../exact-numbers.ts';
+import { positionOf } from '../positions.ts';
 import { entriesOf, isRegoObject, type Value } from '../values.ts';
 import { characters, listOf } from './aggregates.ts';
 import type { Budget, Builtin } from './budget.ts';
@@ -50,8 +51,8 @@ const ASCII = /^[\0-\x7f]*$/;
 
 function substring(budget: Budget, text?: Value, from?: Value, length?: Value): Value | undefined {
   if (typeof text !== 'string' || !isNumeric(from) || !isNumeric(length)) return undefined;
-  const start = toInteger(from);
-  const wanted = toInteger(length);
+  const start = positionOf(from);
+  const wanted = positionOf(length);
   if (start === undefined || wanted === undefined || start < 0n) return undefined;
   spendText(budget, text.length);
   if (ASCII.test(text)) {

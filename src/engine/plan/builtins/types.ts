@@ -20,7 +20,8 @@ function toNumber(_: Budget, value?: Value): Value | undefined {
   if (value === null || value === false) return 0;
   if (value === true) return 1;
   if (isNumeric(value)) return value;
-  return typeof value === 'string' ? readNumber(value) : undefined;
+  // OPA reads a text as a double first, which must not be infinite.
+  return typeof value === 'string' && Number.isFinite(Number(value)) ? readNumber(value) : undefined;
 }
 
 const BASES: ReadonlyMap<Value | undefined, number> = new Map([2, 8, 10, 16].map((base) => [base, base]));
