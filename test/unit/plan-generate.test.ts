@@ -188,5 +188,5 @@ it('a number out of bounds, and a call with the wrong number of arguments, are r
   expect(() => answer({ strings, statements: number })).toThrow(PlanRefused);
   const funcs = [rule('r', give(bool(true)))];
   const statements = [call('r', 9, bool(true))];
-  expect(() => answer({ strings, funcs, statements })).toThrow(/^plan\.json: a call has the wrong number/);
+  expect(() => answer({ strings, funcs, statements })).toThrow(/^plan\.json: p\.rego:7:3: a call has the wrong number/);
 });

@@ -5,6 +5,7 @@ import { BUILTINS } from './builtins/builtins.ts';
 import { readNumber } from './exact-numbers.ts';
 import { type GeneratedCode, generateCode } from './generate-code.ts';
 import { type Plan, PlanRefused, readPlan } from './plan-shape.ts';
+import { refuseUnsound } from './plan-soundness.ts';
 import {
   type Building,
   dot,
@@ -25,6 +26,7 @@ import {
   size,
   type Value,
 } from './values.ts';
+import { onBudget, spend } from './work.ts';
 
 /** A policy in JavaScript. It holds nothing that an evaluation could change, so any number of them may share it. */
 export interface CompiledPlan {
@@ -57,7 +59,7 @@ interface Evaluation {
   /** Values of rules without arguments, by their position; `with` puts an empty one in its place for a while. */
   memo: unknown[];
   /** Values that `with` has put among the data. */
-  readonly terms: WeakSet<object>;
+  terms: WeakSet<object> | undefined;
   readonly results: Value[];
   exhausted(): never;
   spend(steps: number): void;
@@ -85,6 +87,13 @@ export function readServedPlan(json: unknown): Plan {
   if (missing.length > 0) {
     throw new PlanRefused(`plan.json: builtin functions that this engine does not have: ${missing.join(', ')}`);
   }
+  for (const [name, args] of plan.builtins) {
+    // Its first argument is the budget.
+    if (BUILTINS[name]?.length !== args + 1) {
+      throw new PlanRefused(`plan.json: ${name} does not take ${args} arguments`);
+    }
+  }
+  refuseUnsound(plan);
   return plan;
 }
 
@@ -111,9 +120,11 @@ export function linkPlan(plan: PreparedPlan, { maxSteps, builtins = BUILTINS }: 
     if (entry === undefined) throw new PlanFailed('the plan has no such entrypoint');
     refuseInheritance();
     const evaluation = newEvaluation(plan.rules, maxSteps);
-    entry(evaluation, input, data);
-    const { results } = evaluation;
-    return results.length > 1 ? RegoSet.of(results).sorted() : results;
+    return onBudget(evaluation, () => {
+      entry(evaluation, input, data);
+      const { results } = evaluation;
+      return results.length > 1 ? RegoSet.of(results).sorted() : results;
+    });
   };
   return {
     entrypoints: [...byName.keys()],
@@ -197,7 +208,7 @@ function newEvaluation(rules: number, maxSteps: number): Evaluation {
   return {
     fuel: maxSteps,
     memo: new Array(rules),
-    terms: new WeakSet(),
+    terms: undefined,
     results: [],
     exhausted() {
       throw new PlanFailed(`the policy takes more than ${maxSteps} steps`);
@@ -228,6 +239,7 @@ function upsert(document: Value | undefined, path: readonly string[], value: Val
   if (document instanceof RegoMap) return fromEntries([...document.entries.values(), [key, replaced]]);
   // A spread copies `__proto__` as the key that it is.
   const copy: Record<string, Value> = isPlain(document) ? { ...document } : {};
+  spend(1 + Object.keys(copy).length);
   put(copy, key, replaced);
   return copy;
 }

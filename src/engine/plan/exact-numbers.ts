@@ -1,3 +1,5 @@
+import { spendInteger, spendPower } from './work.ts';
+
 /**
  * Rego's numbers are decimals of any size. Here a number is a JavaScript number as long as that is the same decimal
  * (the one that `String(n)` writes), and a `Decimal` otherwise, so that nothing is rounded silently.
@@ -25,6 +27,10 @@ export type Numeric = number | Decimal;
 
 /** Above this power of ten a number is refused: writing it out would cost memory without bound. */
 const LARGEST_EXPONENT = 10_000;
+/** A number of more digits is refused, so that no sum can fill the memory. */
+const LARGEST = 10n ** 20_000n;
+/** No double has a shortest form of more digits. */
+const MOST_DIGITS_OF_DOUBLE = 10n ** 17n;
 /** Digits of a quotient, as in OPA's Wasm (libmpdec's default context). */
 const QUOTIENT_DIGITS = 18;
 
@@ -62,18 +68,27 @@ export function toDecimal(n: Numeric): Decimal {
   return read;
 }
 
+/** Zeros and the power of ten that has them, each once from the many to the one: together any number of zeros. */
+const POWERS = Array.from({ length: 15 }, (_, i) => [2 ** (14 - i), 10n ** BigInt(2 ** (14 - i))] as const);
+
 /** The shortest form of the same number: no zeros at the end, and a JavaScript number where that is exact. */
 export function simplest({ coefficient, exponent }: Decimal): Numeric {
   if (coefficient === 0n) return 0;
   if (exponent === 0 && coefficient <= 9007199254740991n && coefficient >= -9007199254740991n)
     return Number(coefficient);
+  if (coefficient >= LARGEST || coefficient <= -LARGEST) throw new RangeError('a number is too large or too small');
+  spendInteger(coefficient);
   let c = coefficient;
   let e = exponent;
-  while (c % 10n === 0n) {
-    c /= 10n;
-    e += 1;
+  if (c % 10n === 0n) {
+    for (const [zeros, power] of POWERS) {
+      if (c % power !== 0n) continue;
+      c /= power;
+      e += zeros;
+    }
   }
   if (Math.abs(e) > LARGEST_EXPONENT) throw new RangeError('a number is too large or too small');
+  if (c >= MOST_DIGITS_OF_DOUBLE || c <= -MOST_DIGITS_OF_DOUBLE) return new Decimal(c, e);
   const plain = Number(`${c}e${e}`);
   if (Number.isFinite(plain)) {
     const back = readDecimal(String(plain));
@@ -84,6 +99,9 @@ export function simplest({ coefficient, exponent }: Decimal): Numeric {
 
 function aligned(a: Decimal, b: Decimal): [bigint, bigint, number] {
   const exponent = Math.min(a.exponent, b.exponent);
+  spendPower(Math.max(a.exponent, b.exponent) - exponent);
+  spendInteger(a.coefficient);
+  spendInteger(b.coefficient);
   return [
     a.coefficient * 10n ** BigInt(a.exponent - exponent),
     b.coefficient * 10n ** BigInt(b.exponent - exponent),
@@ -122,6 +140,8 @@ export function multiply(a: Numeric, b: Numeric): Numeric {
   }
   const x = toDecimal(a);
   const y = toDecimal(b);
+  spendInteger(x.coefficient);
+  spendInteger(y.coefficient);
   return simplest(new Decimal(x.coefficient * y.coefficient, x.exponent + y.exponent));
 }
 
@@ -136,7 +156,10 @@ export function divide(a: Numeric, b: Numeric): Numeric | undefined {
   const d = y.coefficient < 0n ? -y.coefficient : y.coefficient;
   const power = x.exponent - y.exponent;
   const shift = Math.max(0, power, QUOTIENT_DIGITS + 1 - (digits(n) - digits(d)));
+  spendPower(shift);
+  spendPower(shift - power);
   const scaled = n * 10n ** BigInt(shift);
+  spendInteger(scaled);
   const quotient = scaled / d;
   const unit = 10n ** BigInt(shift - power);
   if (scaled % d === 0n && quotient % unit === 0n) return fromInteger(negative ? -quotient / unit : quotient / unit);
@@ -162,6 +185,7 @@ function toDigits(n: Decimal, wanted: number): Decimal {
 export function toInteger(n: Numeric): bigint | undefined {
   if (typeof n === 'number' && Number.isSafeInteger(n)) return BigInt(n);
   const { coefficient, exponent } = toDecimal(n);
+  spendPower(Math.abs(exponent));
   if (exponent >= 0) return coefficient * 10n ** BigInt(exponent);
   const unit = 10n ** BigInt(-exponent);
   return coefficient % unit === 0n ? coefficient / unit : undefined;
@@ -174,6 +198,7 @@ export function fromInteger(n: bigint): Numeric {
 /** Rounded to an integer: `half` away from zero, `down` and `up` towards the infinities, `cut` towards zero. */
 export function roundTo(n: Numeric, way: 'half' | 'down' | 'up' | 'cut'): bigint {
   const { coefficient, exponent } = toDecimal(n);
+  spendPower(Math.abs(exponent));
   if (exponent >= 0) return coefficient * 10n ** BigInt(exponent);
   const unit = 10n ** BigInt(-exponent);
   const cut = coefficient / unit;
@@ -188,6 +213,7 @@ export function roundTo(n: Numeric, way: 'half' | 'down' | 'up' | 'cut'): bigint
 export function numberText(n: Numeric): string {
   if (typeof n === 'number') return String(n === 0 ? 0 : n);
   if (n.text !== undefined) return n.text;
+  spendInteger(n.coefficient);
   const negative = n.coefficient < 0n;
   const all = (negative ? -n.coefficient : n.coefficient).toString();
   const sign = negative ? '-' : '';

@@ -23,12 +23,26 @@ interface Frame {
   readonly undo: string;
 }
 
+/** Steps for a list or an object, and for a set: what is made takes memory, and a set takes much. */
+const MADE = 2;
+const MADE_SET = 16;
+/** Characters of code. */
+const MOST_CODE = 2 ** 26;
+/** Of one function: the machine has its variables on the stack. */
+const MOST_VARIABLES = 20_000;
+
 export function generateCode(plan: Plan): GeneratedCode {
   const builtins: string[] = [];
   const numbers: string[] = [];
   const functionIndex = new Map(plan.functions.map((f, i) => [f.name, i]));
   const lines: string[] = [];
   let ids = 0;
+  let size = 0;
+  let measured = 0;
+  const measure = (): void => {
+    for (; measured < lines.length; measured += 1) size += lines[measured]?.length ?? 0;
+    if (size > MOST_CODE) throw new PlanRefused('plan.json: makes more code than any policy needs');
+  };
 
   const builtin = (name: string): string => {
     const known = builtins.indexOf(name);
@@ -66,7 +80,10 @@ export function generateCode(plan: Plan): GeneratedCode {
     const inside = (frame: Frame, block: Block): void => {
       frames.push(frame);
       lines.push(`${frame.label}:{`);
-      for (const statement of block.statements) emit(statement);
+      for (const statement of block.statements) {
+        emit(statement);
+        measure();
+      }
     };
     const close = (after = ''): void => {
       frames.pop();
@@ -167,7 +184,7 @@ export function generateCode(plan: Plan): GeneratedCode {
           lines.push(`${use(s.target)}=lengthOf(${read(s.source)});`);
           break;
         case 'MakeArrayStmt':
-          lines.push(`${use(s.target)}=[];`);
+          lines.push(`${use(s.target)}=[];c.fuel-=${MADE};`);
           break;
         case 'MakeNullStmt':
           lines.push(`${use(s.target)}=null;`);
@@ -176,10 +193,10 @@ export function generateCode(plan: Plan): GeneratedCode {
           lines.push(`${use(s.target)}=${number(s.index)};`);
           break;
         case 'MakeObjectStmt':
-          lines.push(`${use(s.target)}={};`);
+          lines.push(`${use(s.target)}={};c.fuel-=${MADE};`);
           break;
         case 'MakeSetStmt':
-          lines.push(`${use(s.target)}=new RegoSet();`);
+          lines.push(`${use(s.target)}=new RegoSet();if((c.fuel-=${MADE_SET})<0)c.exhausted();`);
           break;
         case 'NopStmt':
           break;
@@ -243,8 +260,10 @@ export function generateCode(plan: Plan): GeneratedCode {
       const args = s.args.map((arg) => `,${read(arg)}`).join('');
       const index = functionIndex.get(s.func);
       const arity = index === undefined ? plan.builtins.get(s.func) : plan.functions[index]?.params.length;
-      if (arity === undefined) throw new PlanRefused('plan.json: a call names a function that is not there');
-      if (arity !== s.args.length) throw new PlanRefused('plan.json: a call has the wrong number of arguments');
+      const at = `plan.json: ${plan.files[s.place.file] ?? 'policy'}:${s.place.row}:${s.place.col}`;
+      if (arity === undefined) throw new PlanRefused(`${at}: a call names a function that is not there`);
+      // OPA plans such a call where a policy iterates over a package that has functions; the Wasm does not compile then.
+      if (arity !== s.args.length) throw new PlanRefused(`${at}: a call has the wrong number of arguments`);
       const name = index === undefined ? builtin(s.func) : `f${index}`;
       lines.push(`${result}=${name}(c${args});if(${result}===undefined){${leave(0)}}`);
     };
@@ -278,7 +297,7 @@ export function generateCode(plan: Plan): GeneratedCode {
       const restore = `${target}=w${id};c.memo=m${id};`;
       lines.push(`const w${id}=${target},m${id}=c.memo;c.memo=new Array(${plan.functions.length});let n${id}=true;`);
       // OPA finds what it puts among base data by the value of a key, not by its text.
-      const value = inData.has(s.local) ? `asTerm(c.terms,${read(s.value)},(n)=>c.spend(n))` : read(s.value);
+      const value = inData.has(s.local) ? `asTerm(c.terms??=new WeakSet(),${read(s.value)})` : read(s.value);
       lines.push(`${target}=${path === '' ? value : `upsert(${target},[${path}],${value})`};`);
       inside({ label: `x${ids++}`, undo: restore }, s.block);
       close(`n${id}=false;`);
@@ -290,6 +309,8 @@ export function generateCode(plan: Plan): GeneratedCode {
       close();
     }
     for (const param of params) locals.delete(param);
+    if (locals.size > MOST_VARIABLES)
+      throw new PlanRefused('plan.json: a function has more variables than any policy needs');
     if (locals.size > 0) lines.splice(start, 0, `let ${[...locals].map((local) => `l${local}`).join()};`);
   };
 

@@ -1,5 +1,6 @@
 import { Decimal, numberText } from './exact-numbers.ts';
 import { compareStrings, entriesOf, isArray, isPlain, RegoMap, RegoSet, type Value } from './values.ts';
+import { spend } from './work.ts';
 
 /**
  * A value as JSON text, one text per value: keys in the order of their code points, a set as a list in Rego's order,
@@ -9,7 +10,10 @@ export function toJsonText(value: Value): string {
   if (typeof value === 'string') return JSON.stringify(value.toWellFormed());
   if (typeof value === 'number' || value instanceof Decimal) return numberText(value);
   if (value === null || typeof value === 'boolean') return String(value);
-  if (isArray(value)) return `[${value.map(toJsonText).join()}]`;
+  if (isArray(value)) {
+    spend(1 + value.length);
+    return `[${value.map(toJsonText).join()}]`;
+  }
   if (value instanceof RegoSet) return toJsonText(value.sorted());
   if (!(value instanceof RegoMap) && !isPlain(value)) return 'null';
   return `{${entriesOf(value)

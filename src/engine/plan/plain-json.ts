@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../decision/model.ts';
 import { Decimal, simplest, toInteger } from './exact-numbers.ts';
 import { toJsonText } from './json-text.ts';
 import { entriesOf, isArray, type PlainObject, put, RegoMap, RegoSet, type Value } from './values.ts';
+import { spend } from './work.ts';
 
 /**
  * A value of Rego as plain JSON for the world outside: a set as a list in its order, a key that is no string as its JSON
@@ -19,13 +20,16 @@ export function plainJson(value: Value): Json {
 }
 
 function plainList(list: readonly Value[]): readonly Json[] {
+  spend(1 + list.length);
   const plain = list.map(plainJson);
   return plain.every((member, i) => member === list[i]) ? (list as readonly Json[]) : plain;
 }
 
 function plainObject(object: PlainObject): JsonObject {
   let changed: Record<string, Json> | undefined;
-  for (const key of Object.keys(object)) {
+  const keys = Object.keys(object);
+  spend(1 + keys.length);
+  for (const key of keys) {
     const member = object[key];
     if (member === undefined) continue;
     const plain = plainJson(member);

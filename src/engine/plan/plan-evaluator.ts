@@ -1,9 +1,11 @@
 import type { JsonObject } from '../../decision/model.ts';
 import type { Evaluator } from '../evaluator.ts';
+import type { Budget } from './builtins/budget.ts';
 import { BUILTINS } from './builtins/builtins.ts';
-import { linkPlan, type PreparedPlan } from './compile-plan.ts';
+import { linkPlan, PlanFailed, type PreparedPlan } from './compile-plan.ts';
 import { plainJson } from './plain-json.ts';
 import type { PlainObject } from './values.ts';
+import { onBudget } from './work.ts';
 
 /**
  * Far more than a decision takes, and little enough to end within a fraction of a second: a policy that needs more has
@@ -25,7 +27,18 @@ export function createPlanEvaluator(prepared: PreparedPlan, data: PlainObject, b
     evaluate(entrypoint, input) {
       refuseUnsafe(input, MOST_LEVELS);
       const value = plan.evaluate(entrypoint, input as PlainObject, data);
-      return value === undefined ? undefined : plainJson(value);
+      return value === undefined ? undefined : onBudget(answerBudget(), () => plainJson(value));
+    },
+  };
+}
+
+/** A list that holds the same list many times over is small here and endless as JSON. */
+function answerBudget(): Budget {
+  let left = MOST_STEPS;
+  return {
+    spend(steps) {
+      left -= steps;
+      if (left < 0) throw new PlanFailed('the answer is too large');
     },
   };
 }

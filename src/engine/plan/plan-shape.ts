@@ -108,6 +108,9 @@ export class PlanRefused extends Error {
 const PLACE = ['file', 'row', 'col', 'end_row', 'end_col'];
 /** Locals beyond this are no policy but an attempt to fill the memory. */
 export const MOST_LOCALS = 1_000_000;
+/** Blocks within blocks, arguments of a function, and steps of a path that `with` replaces. */
+const MOST_BLOCKS = 500;
+const MOST_ARGUMENTS = 500;
 
 export function readPlan(plan: unknown): Plan {
   const root = object(plan, '', ['static', 'plans', 'funcs'], ['unplanned_rules']);
@@ -125,6 +128,7 @@ export function readPlan(plan: unknown): Plan {
     const at = `/static/builtin_funcs/${i}`;
     const { name, decl } = object(entry, at, ['name', 'decl']);
     const args = isObject(decl) ? array(decl.args, `${at}/decl/args`) : [];
+    if (builtins.has(string(name, `${at}/name`))) refuse(at, 'is a name that was used before');
     builtins.set(string(name, `${at}/name`), args.length);
   });
 
@@ -133,6 +137,7 @@ export function readPlan(plan: unknown): Plan {
     const f = object(entry, at, ['name', 'params', 'return', 'blocks'], ['path']);
     local(f.return, `${at}/return`);
     const params = array(f.params, `${at}/params`).map((p, j) => local(p, `${at}/params/${j}`));
+    if (params.length > MOST_ARGUMENTS) refuse(`${at}/params`, `are more than ${MOST_ARGUMENTS}`);
     if (new Set(params).size !== params.length) refuse(`${at}/params`, 'names a parameter twice');
     return {
       name: string(f.name, `${at}/name`),
@@ -166,11 +171,16 @@ function reader(strings: readonly string[], files: number) {
     return refuse(at, 'is no operand that this engine knows');
   };
 
-  const block = (value: unknown, at: string): Block => ({
-    statements: array(object(value, at, ['stmts']).stmts, `${at}/stmts`).map((s, i) =>
+  let depth = 0;
+  const block = (value: unknown, at: string): Block => {
+    depth += 1;
+    if (depth > MOST_BLOCKS) refuse('', `nests blocks more than ${MOST_BLOCKS} deep`);
+    const statements = array(object(value, at, ['stmts']).stmts, `${at}/stmts`).map((s, i) =>
       statement(s, `${at}/stmts/${i}`),
-    ),
-  });
+    );
+    depth -= 1;
+    return { statements };
+  };
   const blocks = (value: unknown, at: string): Block[] => array(value, at).map((b, i) => block(b, `${at}/${i}`));
 
   const fields: { readonly [Type in keyof FieldTypes]: (value: unknown, at: string) => FieldTypes[Type] } = {
@@ -181,7 +191,10 @@ function reader(strings: readonly string[], files: number) {
     integer,
     name: string,
     string: indexed,
-    strings: (value, at) => array(value, at).map((s, i) => indexed(s, `${at}/${i}`)),
+    strings: (value, at) => {
+      const path = array(value, at).map((s, i) => indexed(s, `${at}/${i}`));
+      return path.length > MOST_ARGUMENTS ? refuse(at, `has more than ${MOST_ARGUMENTS} steps`) : path;
+    },
     block,
     blocks,
   };
@@ -195,7 +208,8 @@ function reader(strings: readonly string[], files: number) {
     // OPA writes the one field `Index` of MakeNumberRefStmt with a capital.
     const source = type === 'MakeNumberRefStmt' && isObject(stmt) && 'Index' in stmt ? lowerIndex(stmt) : stmt;
     const held = object(source, `${at}/stmt`, [...PLACE, ...Object.keys(kinds)]);
-    const place = (name: string): number => integer(held[name], `${at}/stmt/${name}`);
+    for (const name of PLACE) natural(held[name], `${at}/stmt/${name}`);
+    const place = (name: string): number => natural(held[name], `${at}/stmt/${name}`);
     const result: Record<string, unknown> = {
       type,
       place: { file: place('file'), row: place('row'), col: place('col') },
@@ -243,6 +257,11 @@ function string(value: unknown, at: string): string {
 
 function integer(value: unknown, at: string): number {
   return Number.isSafeInteger(value) ? (value as number) : refuse(at, 'must be an integer within 2^53');
+}
+
+function natural(value: unknown, at: string): number {
+  const n = integer(value, at);
+  return n >= 0 ? n : refuse(at, 'must not be negative');
 }
 
 function local(value: unknown, at: string): number {

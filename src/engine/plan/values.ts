@@ -1,5 +1,6 @@
 import { compareNumbers, Decimal, Exotic, type Numeric, numberText, simplest } from './exact-numbers.ts';
 import { positionOf } from './positions.ts';
+import { spend } from './work.ts';
 
 /**
  * What a Rego value is inside the plan engine. JSON stays as `JSON.parse` made it, so that input and data are never
@@ -21,6 +22,7 @@ export class RegoSet extends Exotic {
   static of(values: Iterable<Value>): RegoSet {
     const set = new RegoSet();
     for (const value of values) set.add(value);
+    spend(set.size);
     return set;
   }
 
@@ -44,7 +46,10 @@ export class RegoSet extends Exotic {
   }
 
   sorted(): readonly Value[] {
-    this.#sorted ??= [...this.members.values()].sort(compare);
+    if (this.#sorted === undefined) {
+      spend(this.size);
+      this.#sorted = [...this.members.values()].sort(compare);
+    }
     return this.#sorted;
   }
 }
@@ -82,7 +87,12 @@ function canonical(value: Value): string {
     const simple = simplest(value);
     return typeof simple === 'number' ? numberText(simple) : `${simple.coefficient}e${simple.exponent}`;
   }
-  if (isArray(value)) return `[${value.map(canonical).join()}]`;
+  // Its text is kept, which takes memory.
+  spend(16);
+  if (isArray(value)) {
+    spend(2 * value.length);
+    return `[${value.map(canonical).join()}]`;
+  }
   if (value instanceof RegoSet) return `<${[...value.members.values()].map(canonical).sort().join()}>`;
   return `{${keys(value)
     .map((key) => `${canonical(key)}:${canonical(lookUp(value, key))}`)
@@ -153,8 +163,10 @@ export function lookUp(source: Value, key: Value): Value {
 
 /** Keys of an object in Rego's order. */
 export function keys(object: PlainObject | RegoMap): readonly Value[] {
-  if (object instanceof RegoMap) return [...object.entries.values()].map(([key]) => key).sort(compare);
-  return Object.keys(object).sort(compareStrings);
+  spend(1);
+  const found = object instanceof RegoMap ? [...object.entries.values()].map(([key]) => key) : Object.keys(object);
+  if (found.length > 1) spend(found.length);
+  return object instanceof RegoMap ? found.sort(compare) : (found as string[]).sort(compareStrings);
 }
 
 /** What an iteration walks through: null means the positions of an array, an empty list a scalar. */
@@ -239,9 +251,13 @@ export function compare(a: Value, b: Value): number {
   return compareNumbers(a as Numeric, b as Numeric);
 }
 
+/** Of two lists that are compared. */
+const MEMBERS_PER_STEP = 8;
+
 function compareLists(a: readonly Value[], b: readonly Value[]): number {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {
+    if (i % MEMBERS_PER_STEP === 0) spend(1);
     const order = compare(a[i] as Value, b[i] as Value);
     if (order !== 0) return order;
   }
@@ -261,10 +277,13 @@ function compareObjects(a: PlainObject | RegoMap, b: PlainObject | RegoMap): num
   return Math.sign(keysA.length - keysB.length);
 }
 
+const CHARACTERS_PER_STEP = 64;
+
 /** By code point, as OPA does on UTF-8; JavaScript's own order differs beyond U+FFFF. */
 export function compareStrings(a: string, b: string): number {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {
+    if (i % CHARACTERS_PER_STEP === CHARACTERS_PER_STEP - 1) spend(1);
     const x = a.charCodeAt(i);
     const y = b.charCodeAt(i);
     if (x !== y) {

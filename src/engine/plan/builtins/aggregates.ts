@@ -31,9 +31,12 @@ function extreme(sign: 1 | -1): Builtin {
   };
 }
 
-function count(_: Budget, value: Value | undefined): Value | undefined {
+function count(budget: Budget, value: Value | undefined): Value | undefined {
   if (isArray(value)) return value.length;
-  if (typeof value === 'string') return characters(value);
+  if (typeof value === 'string') {
+    budget.spend(Math.ceil(value.length / 64));
+    return characters(value);
+  }
   return value instanceof RegoSet || isRegoObject(value) ? size(value) : undefined;
 }
 

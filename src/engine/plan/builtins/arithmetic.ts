@@ -11,6 +11,7 @@ import {
   toInteger,
 } from '../exact-numbers.ts';
 import { RegoSet, type Value } from '../values.ts';
+import { spend } from '../work.ts';
 import type { Budget, Builtin } from './budget.ts';
 
 /** More bits than this are refused, as a shift could otherwise fill the memory. */
@@ -36,6 +37,7 @@ function onIntegers(calculate: (a: bigint, b: bigint) => bigint | undefined): Bu
 function minus(_: Budget, a: Value | undefined, b: Value | undefined): Value | undefined {
   if (isNumeric(a) && isNumeric(b)) return add(a, negate(b));
   if (!(a instanceof RegoSet) || !(b instanceof RegoSet)) return undefined;
+  spend(a.size);
   return RegoSet.of([...a.members.values()].filter((member) => !b.has(member)));
 }
 

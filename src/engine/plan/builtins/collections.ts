@@ -16,14 +16,16 @@ import {
 import { listOf } from './aggregates.ts';
 import type { Budget, Builtin } from './budget.ts';
 
-function slice(_: Budget, list?: Value, from?: Value, to?: Value): Value | undefined {
+function slice(budget: Budget, list?: Value, from?: Value, to?: Value): Value | undefined {
   if (!isArray(list) || !isNumeric(from) || !isNumeric(to)) return undefined;
   const start = positionOf(from);
   const stop = positionOf(to);
   if (start === undefined || stop === undefined) return undefined;
   const within = (n: bigint, most: number): number => (n < 0n ? 0 : n > BigInt(most) ? most : Number(n));
   const end = within(stop, list.length);
-  return list.slice(within(start, end), end);
+  const first = within(start, end);
+  budget.spend(Math.max(0, end - first));
+  return list.slice(first, end);
 }
 
 function ofSets(combine: (a: RegoSet, b: RegoSet) => RegoSet): Builtin {
@@ -157,7 +159,11 @@ export const COLLECTIONS: Readonly<Record<string, Builtin>> = {
     budget.spend(flat.length);
     return flat;
   },
-  'array.reverse': (_, list) => (isArray(list) ? list.toReversed() : undefined),
+  'array.reverse': (budget, list) => {
+    if (!isArray(list)) return undefined;
+    budget.spend(list.length);
+    return list.toReversed();
+  },
   'array.slice': slice,
   and: ofSets(intersection),
   or: ofSets(union),

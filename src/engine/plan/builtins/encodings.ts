@@ -35,7 +35,7 @@ function decode(alphabet: Alphabet) {
 export const ENCODINGS: Readonly<Record<string, Builtin>> = {
   'base64.encode': encode('base64'),
   'base64.decode': decode('base64'),
-  'base64.is_valid': (_, text) => typeof text === 'string' && decoded(text, 'base64') !== undefined,
+  'base64.is_valid': (budget, text) => typeof text === 'string' && decode('base64')(budget, text) !== undefined,
   'base64url.encode': encode('base64url'),
   'base64url.decode': decode('base64url'),
 };

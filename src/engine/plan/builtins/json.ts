@@ -13,6 +13,7 @@ import {
   RegoSet,
   type Value,
 } from '../values.ts';
+import { spend } from '../work.ts';
 import { listOf } from './aggregates.ts';
 import type { Budget, Builtin } from './budget.ts';
 
@@ -29,7 +30,7 @@ function marshal(budget: Budget, value?: Value): Value | undefined {
 
 function unmarshal(budget: Budget, text?: Value): Value | undefined {
   if (typeof text !== 'string') return undefined;
-  budget.spend(1 + Math.ceil(text.length / 16));
+  budget.spend(1 + Math.ceil(text.length / 2));
   return parseExactly(text);
 }
 
@@ -80,6 +81,7 @@ function within(value: Value, tree: Value | undefined): Value | undefined {
 /** The value with each member changed or, where `change` gives undefined, left out. A position is named by its text. */
 function rebuilt(value: Value, change: (member: Value, key: Value) => Value | undefined): Value {
   if (isArray(value)) {
+    spend(1 + value.length);
     return value.map((member, i) => change(member, String(i))).filter((member) => member !== undefined);
   }
   if (value instanceof RegoSet) {

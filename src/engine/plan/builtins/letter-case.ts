@@ -1,16 +1,21 @@
+import { spend } from '../work.ts';
+
 /**
  * Upper and lower case one character at a time, as Go does. JavaScript's own functions also know the mappings of one
  * character to several (`ß` → `SS`) and the final sigma, which would make a text longer or depend on its place.
  */
 export function lower(text: string): string {
-  return mapped(text, (point) => (point === 'İ' ? 'i' : point.toLowerCase()));
+  return ASCII.test(text) ? text.toLowerCase() : mapped(text, (point) => (point === 'İ' ? 'i' : point.toLowerCase()));
 }
 
 export function upper(text: string): string {
-  return mapped(text, (point) => SUBSCRIBED.get(point) ?? point.toUpperCase());
+  return ASCII.test(text) ? text.toUpperCase() : mapped(text, (point) => SUBSCRIBED.get(point) ?? point.toUpperCase());
 }
 
+const ASCII = /^[\0-\x7f]*$/;
+
 function mapped(text: string, change: (point: string) => string): string {
+  spend(Math.ceil(text.length / 4));
   let result = '';
   for (const point of text) {
     const changed = change(point);

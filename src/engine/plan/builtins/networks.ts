@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Value } from '../values.ts';
+import { spend } from '../work.ts';
 import type { Budget, Builtin } from './budget.ts';
 
 interface Network {
@@ -45,6 +46,7 @@ function groups(text: string): number[] {
 }
 
 function network(text: string): Network | undefined {
+  spend(4);
   const slash = text.indexOf('/');
   const suffix = text.slice(slash + 1);
   const base = slash < 0 ? undefined : address(text.slice(0, slash));

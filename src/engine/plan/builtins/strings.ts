@@ -12,6 +12,11 @@ function spendText(budget: Budget, length: number): void {
   budget.spend(1 + Math.ceil(length / CHARACTERS_PER_STEP));
 }
 
+/** At each place of the text much of what is looked for may fit. */
+function spendSearch(budget: Budget, text: string, part: string): void {
+  spendText(budget, text.length * Math.max(1, Math.min(part.length, text.length - part.length + 1)));
+}
+
 function onText(calculate: (text: string) => Value): Builtin {
   return (budget, text) => {
     if (typeof text !== 'string') return undefined;
@@ -23,7 +28,7 @@ function onText(calculate: (text: string) => Value): Builtin {
 function onTexts(calculate: (text: string, other: string, budget: Budget) => Value | undefined): Builtin {
   return (budget, text, other) => {
     if (typeof text !== 'string' || typeof other !== 'string') return undefined;
-    spendText(budget, text.length);
+    spendSearch(budget, text, other);
     return calculate(text, other, budget);
   };
 }

@@ -1,5 +1,6 @@
 import { isNumeric, readNumber, roundTo } from '../exact-numbers.ts';
 import { isArray, isRegoObject, RegoSet, type Value } from '../values.ts';
+import { spendInteger } from '../work.ts';
 import type { Budget, Builtin } from './budget.ts';
 
 function typeName(value: Value | undefined): string | undefined {
@@ -28,7 +29,10 @@ const BASES: ReadonlyMap<Value | undefined, number> = new Map([2, 8, 10, 16].map
 
 function formatInt(_: Budget, value?: Value, base?: Value): Value | undefined {
   const radix = BASES.get(base);
-  return isNumeric(value) && radix !== undefined ? roundTo(value, 'cut').toString(radix) : undefined;
+  if (!isNumeric(value) || radix === undefined) return undefined;
+  const integer = roundTo(value, 'cut');
+  spendInteger(integer);
+  return integer.toString(radix);
 }
 
 export const TYPES: Readonly<Record<string, Builtin>> = {
