@@ -118,6 +118,10 @@ describe('a bundle server', () => {
     expect(asked.map(({ authorization }) => authorization)).toEqual(['Bearer secret', 'Bearer secret', undefined]);
     answer = (_, response) => response.writeHead(302, { location: '/round' }).end();
     await expect(look(http)).rejects.toThrow(/redirects more than 5 times/);
+    for (const location of ['http://[bad', 'file:///etc/passwd']) {
+      answer = (_, response) => response.writeHead(302, { location }).end();
+      await expect(look(http)).rejects.toThrow(`${url.origin} redirects to what is no address of http or https`);
+    }
     await new Promise((resolve) => other.close(resolve));
     await rm(folder, { recursive: true });
   });

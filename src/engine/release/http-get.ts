@@ -32,7 +32,9 @@ export async function httpGet(url: URL, options: GetOptions, redirects = 0): Pro
   const { location } = reply.headers;
   if (![301, 302, 303, 307, 308].includes(reply.status) || location === undefined) return reply;
   if (redirects === MOST_REDIRECTS) throw new Error(`${url.origin} redirects more than ${MOST_REDIRECTS} times`);
-  const next = new URL(location, url);
+  const next = URL.parse(location, url.href);
+  if (next === null || !['http:', 'https:'].includes(next.protocol))
+    throw new Error(`${url.origin} redirects to what is no address of http or https`);
   if (url.protocol === 'https:' && next.protocol !== 'https:')
     throw new Error(`${url.origin} redirects from https to http`);
   if (next.origin === url.origin) return httpGet(next, options, redirects + 1);
