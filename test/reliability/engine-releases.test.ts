@@ -206,6 +206,43 @@ describe('keys that change while it runs', () => {
     expect(releases.status().blocked).toMatch(/key next is revoked/);
     expect(profile()).toEqual(profileIs('two'));
   });
+
+  it('a new one is heard on what was said before it was known here', async () => {
+    const officer = approver('fg', 'fg', 'Carla');
+    const domain = approver('ans', 'sociaal_domein', 'Ans');
+    const quorum: Quorum = { offices: ['sociaal_domein'], atLeast: 1, mayBlock: ['fg'] };
+    let trust = trustIn([release.verifies], { approvers: [domain.verifies], quorum });
+    const at = shelf();
+    const one = await signed('one', 1);
+    const yes = statement(domain, 'approve', bundleSha256(one));
+    at.put(one, approvalsFile(yes));
+    const { releases } = await service(at.source, { trustNow: () => trust });
+    await releases.start();
+    const looks = at.looks();
+    at.put(one, approvalsFile(yes, statement(officer, 'block', bundleSha256(one))));
+    await until(() => at.looks() > looks + 2);
+    expect(releases.status().blocked).toBeUndefined();
+    trust = { ...trust, approvers: [domain.verifies, officer.verifies] };
+    await until(() => releases.status().blocked !== undefined);
+    expect(releases.status().blocked).toMatch(/fg \(Carla\) blocks it/);
+  });
+
+  it('shows a revoked one while the source is down, and beside an offer that is refused', async () => {
+    for (const meanwhile of ['down', 'another offer']) {
+      let trust = trustIn([release.verifies]);
+      const at = shelf();
+      at.put(await signed('one', 1));
+      const { releases } = await service(at.source, { trustNow: () => trust });
+      await releases.start();
+      if (meanwhile === 'down') at.fail('nobody answers');
+      else at.put(await signed('stranger', 2, releaseKey('other')));
+      trust = trustIn([{ ...release.verifies, revoked: true }]);
+      await until(() => releases.status().blocked !== undefined);
+      expect(releases.status().blocked).toMatch(/key release is revoked/);
+      await releases.close();
+      await rm(folder, { recursive: true });
+    }
+  });
 });
 
 describe('the last good bundle', () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Files, unpackArchive } from '../../src/engine/archive.ts';
 import { type Floor, raisedFloor, sequenceOf } from '../../src/engine/trust/freshness.ts';
 import type { Quorum } from '../../src/engine/trust/quorum.ts';
-import { readStatements, withStatement } from '../../src/engine/trust/statements.ts';
+import { mergedApprovals, readStatements, withStatement } from '../../src/engine/trust/statements.ts';
 import {
   blocksAfter,
   bundleSha256,
@@ -219,5 +219,27 @@ describe('the file of approvals', () => {
         ignored: [expect.any(String)],
       });
     }
+  });
+
+  it('counts for nothing with more than 200 statements, of which each once', () => {
+    const many = Array.from({ length: 201 }, (_, index) => `a.b.${index}`);
+    const nobody = { approvers: [], keys: [] };
+    expect(readStatements(approvalsFile(...many, ...many), nobody, NOW).ignored).toEqual([
+      expect.stringMatching(/more than 200 statements/),
+    ]);
+    const twice = [...many.slice(1), ...many.slice(1)];
+    expect(readStatements(approvalsFile(...twice), nobody, NOW).ignored).toHaveLength(200);
+  });
+
+  it('is merged with another into what known keys say of this bundle, also those that are revoked now', () => {
+    const release = releaseKey('release');
+    const ans = approver('ans', 'sociaal_domein', 'Ans');
+    const [yes, other] = [statement(ans, 'approve', 'this'), statement(ans, 'approve', 'other')];
+    const back = statement(release, 'rollback', 'this', { from_sequence: 3 });
+    const forged = `${yes.split('.').slice(0, 2).join('.')}.${other.split('.')[2]}`;
+    const stranger = statement(approver('eve', 'privacy', 'Eve'), 'approve', 'this');
+    const speakers = { approvers: [{ ...ans.verifies, revoked: true }], keys: [release.verifies] };
+    const texts = [approvalsFile(yes, forged, 'a.b.c'), undefined, '{', approvalsFile(stranger, back, other, yes)];
+    expect(JSON.parse(mergedApprovals('this', texts, speakers))).toEqual({ approvals: [yes, back] });
   });
 });

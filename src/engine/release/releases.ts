@@ -152,11 +152,13 @@ export function createReleases(parts: ReleaseParts): Releases {
 
   /** A key that is revoked, or an approver who left, says something about the bundle in force too. */
   const considerNewTrust = async (): Promise<void> => {
-    if ((await trust()) === judgedBy) return;
+    const rules = await trust();
+    if (rules === judgedBy) return;
+    judgedBy = rules;
     const kept = await lastKept(store, log);
     if (kept !== undefined) await reconsider(kept.offer, kept.activatedAt);
-    // What was refused may be acceptable now.
-    if (refused) source.forget();
+    // What was refused may be acceptable now, and a statement that nobody here could verify may block.
+    source.forget();
   };
 
   const look = async (patient: boolean): Promise<void> => {
@@ -171,13 +173,14 @@ export function createReleases(parts: ReleaseParts): Releases {
       const reason = failure instanceof Error ? failure.message : 'unknown';
       if (status.source === undefined) log.warn('bundle source cannot be read', { source: source.name, reason });
       status = { ...status, source: { reason, since: status.source?.since ?? clock.now() } };
-      return;
     }
-    if (offer === undefined) return considerNewTrust();
+    // Whatever the source does: a key is revoked here, and an offer that is judged by the new keys must not hide it.
+    await considerNewTrust();
+    if (offer === undefined) return;
     if (bundleSha256(offer.bytes) === inForce) {
       refused = false;
       const kept = await lastKept(store, log);
-      await reconsider(withApprovalsOf(offer, kept), kept?.activatedAt ?? clock.now());
+      await reconsider(withApprovalsOf(offer, kept, await trust()), kept?.activatedAt ?? clock.now());
       return;
     }
     // The engine has logged and counted a refusal, and the status shows it.
@@ -231,7 +234,7 @@ export function createReleases(parts: ReleaseParts): Releases {
     }
     if (kept === undefined) throw new BundleRefused('fetch', `${source.name} offers no bundle`);
     // A block that the source shows now counts for the kept bundle too.
-    const offer = same && first ? withApprovalsOf(first, kept) : kept.offer;
+    const offer = same && first ? withApprovalsOf(first, kept, await trust()) : kept.offer;
     const policy = await bringIntoForce(offer, kept.activatedAt, true);
     refused = first !== undefined && !same;
     return policy;
@@ -254,9 +257,10 @@ async function lastKept(store: ReleaseStore, log: Log): Promise<Kept | undefined
 }
 
 /** An approval that was given stays given; the file beside the source may speak of the next bundle already. */
-function withApprovalsOf(offer: Offer, kept: Kept | undefined): Offer {
+function withApprovalsOf(offer: Offer, kept: Kept | undefined, speakers: Trust): Offer {
   if (kept === undefined) return offer;
-  return { bytes: offer.bytes, approvals: mergedApprovals(kept.offer.approvals, offer.approvals) };
+  const texts = [kept.offer.approvals, offer.approvals];
+  return { bytes: offer.bytes, approvals: mergedApprovals(bundleSha256(offer.bytes), texts, speakers) };
 }
 
 function notPersisted(cause: unknown): never {

@@ -38,6 +38,8 @@ export interface Speakers {
 }
 
 const RELEASE = 'release';
+/** Each costs a verification on the thread that answers, and whoever serves the file can put in what he likes. */
+const MOST_STATEMENTS = 200;
 
 /**
  * The statements in the text of `<bundle>.approvals.json`: `{ "approvals": [compact JWS, …] }`. Each is believed only by the
@@ -65,10 +67,28 @@ export function withStatement(text: string | undefined, token: string): string {
   return `${JSON.stringify({ approvals: [...tokens.filter((known) => known !== token), token] }, null, 1)}\n`;
 }
 
-/** All statements of two texts of approvals, each once. What cannot be read counts for nothing. */
-export function mergedApprovals(one: string | undefined, other: string | undefined): string {
-  const tokens = [one, other].flatMap((text) => (text === undefined ? [] : tokensOf(text, [])));
-  return `${JSON.stringify({ approvals: [...new Set(tokens)] }, null, 1)}\n`;
+/**
+ * The statements of two texts of approvals that are about this bundle and signed by a key that is known here, valid now or not.
+ * INVARIANT: what comes out does not grow with what a source invents, for it is kept on disk and merged again at each change.
+ */
+export function mergedApprovals(
+  sha256: string,
+  texts: readonly (string | undefined)[],
+  { approvers, keys }: Speakers,
+): string {
+  const tokens = new Set(texts.flatMap((text) => (text === undefined ? [] : tokensOf(text, []))));
+  const counts = [...tokens].filter((token) => isSpoken(token, sha256, [...approvers, ...keys]));
+  return `${JSON.stringify({ approvals: counts }, null, 1)}\n`;
+}
+
+function isSpoken(token: string, sha256: string, known: readonly TrustedKey[]): boolean {
+  try {
+    const jws = parseJws(token);
+    if (jws.payload.bundle_sha256 !== sha256) return false;
+    return known.some(({ id, algorithm, key }) => id === jws.header.kid && isSignedBy(jws, algorithm, key));
+  } catch {
+    return false;
+  }
 }
 
 function tokensOf(text: string, problems: string[]): readonly string[] {
@@ -76,8 +96,15 @@ function tokensOf(text: string, problems: string[]): readonly string[] {
     canonicalJson(text);
     const document: unknown = JSON.parse(text);
     const listed = isObject(document) ? document.approvals : undefined;
-    if (Array.isArray(listed) && listed.every((token) => typeof token === 'string')) return listed;
-    problems.push('the approvals file holds no list of approvals');
+    if (!Array.isArray(listed) || !listed.every((token) => typeof token === 'string')) {
+      problems.push('the approvals file holds no list of approvals');
+      return [];
+    }
+    const tokens = [...new Set(listed)];
+    if (tokens.length <= MOST_STATEMENTS) return tokens;
+    problems.push(
+      `the approvals file holds more than ${MOST_STATEMENTS} statements; leave out those about other bundles`,
+    );
   } catch {
     problems.push('the approvals file is not strict JSON');
   }
