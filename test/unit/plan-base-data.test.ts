@@ -67,6 +67,43 @@ describe('a reference into base data is a path of texts', () => {
   });
 });
 
+/** As OPA plans `data.q[input][2026]` where the package `q` has rules. */
+it('what stands in the place of a rule that is not there is base data, and what a rule answers is not', () => {
+  const block = (...stmts: Statement[]) => ({ stmts });
+  const blocks = (...of: object[]) => s('BlockStmt', { blocks: of });
+  const called = block(
+    s('CallDynamicStmt', { args: [INPUT, DATA], path: [text(0), local(INPUT)], result: 5 }),
+    s('BreakStmt', { index: 1 }),
+  );
+  const looked = block(
+    s('DotStmt', { source: local(DATA), key: text(0), target: 6 }),
+    s('DotStmt', { source: local(6), key: local(INPUT), target: 7 }),
+    s('AssignVarStmt', { source: local(7), target: 5 }),
+    s('BreakStmt', { index: 1 }),
+  );
+  const found = s('DotStmt', { source: local(5), key: local(4), target: 9 });
+  const statements = [
+    s('MakeNumberIntStmt', { target: 4, value: 2026 }),
+    blocks(block(blocks(block(blocks(called, looked), s('BreakStmt', { index: 2 }))), found)),
+  ];
+  const rule = {
+    name: 'q.rule',
+    params: [0, 1],
+    return: 2,
+    path: ['q', 'rule'],
+    blocks: [
+      block(
+        s('MakeObjectStmt', { target: 2 }),
+        s('ObjectInsertStmt', { key: text(1), value: bool(true), object: 2 }),
+        s('ReturnLocalStmt', { source: 2 }),
+      ),
+    ],
+  };
+  const ask = (input: string) =>
+    answer({ strings: ['q', '2026'], statements, funcs: [rule] }, input, { q: { base: { '2026': 'now' } } });
+  expect([ask('base'), ask('rule'), ask('none')]).toEqual(['now', undefined, undefined]);
+});
+
 /** The same statements on input. */
 function onInput(statements: readonly Statement[]): Statement[] {
   return JSON.parse(JSON.stringify(statements).replace('{"type":"local","value":1}', '{"type":"local","value":0}'));

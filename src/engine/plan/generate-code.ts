@@ -26,6 +26,7 @@ interface Frame {
 /** Steps for a list or an object, and for a set: what is made takes memory, and a set takes much. */
 const MADE = 2;
 const MADE_SET = 16;
+const ALWAYS = 'always';
 /** Characters of code. */
 const MOST_CODE = 2 ** 26;
 /** Of one function: the machine has its variables on the stack. */
@@ -66,8 +67,10 @@ export function generateCode(plan: Plan): GeneratedCode {
     const read = (operand: Operand): string => (operand.kind === 'local' ? use(operand.local) : literal(operand.value));
     const frames: Frame[] = [];
     const records = plainRecords(blocks, params);
-    /** Locals that hold a part of the base document which a reference has just walked to. */
-    const inData = new Set([1]);
+    /** What dynamic calls have found, as they are called in the code. */
+    const lookups = new Set<string>();
+    /** Locals that hold a part of the base document which a reference has just walked to: always, or where a lookup found nothing. */
+    const inData = new Map([[1, ALWAYS]]);
 
     /** The statement that leaves `depth` blocks; 0 is the current one. */
     const leave = (depth: number): string => {
@@ -92,7 +95,10 @@ export function generateCode(plan: Plan): GeneratedCode {
     const fresh = (): Frame => ({ label: `x${ids++}`, undo: '' });
 
     const emit = (s: Statement): void => {
-      if (s.type !== 'DotStmt' && 'target' in s) inData.delete(s.target);
+      // Where a dynamic call finds no rule, the planner puts what the data have in the place of its result.
+      const fromData = s.type === 'AssignVarStmt' && s.source.kind === 'local' && inData.has(s.source.local);
+      if (s.type !== 'DotStmt' && 'target' in s && !(fromData && lookups.has(inData.get(s.target) ?? '')))
+        inData.delete(s.target);
       if ('result' in s) inData.delete(s.result);
       switch (s.type) {
         case 'ArrayAppendStmt':
@@ -125,7 +131,9 @@ export function generateCode(plan: Plan): GeneratedCode {
         case 'CallDynamicStmt': {
           const id = ids++;
           const args = s.args.map(use).join();
-          lines.push(`const d${id}=dynamic([${s.path.map(read).join()}]);if(d${id}===undefined){${leave(0)}}`);
+          inData.set(s.result, `d${id}`);
+          lookups.add(`d${id}`);
+          lines.push(`d${id}=dynamic([${s.path.map(read).join()}]);if(d${id}===undefined){${leave(0)}}`);
           lines.push(`${use(s.result)}=F[d${id}](c,${args});`);
           // The planner nests a dynamic call three blocks deep in the expression that it belongs to:
           // a rule that is there but undefined makes that expression undefined, without looking at data.
@@ -138,12 +146,14 @@ export function generateCode(plan: Plan): GeneratedCode {
         case 'DotStmt': {
           const source = read(s.source);
           const target = use(s.target);
-          const base = s.source.kind === 'local' && inData.has(s.source.local);
-          if (base) inData.add(s.target);
-          else inData.delete(s.target);
+          const base = s.source.kind === 'local' ? inData.get(s.source.local) : undefined;
+          if (base === undefined) inData.delete(s.target);
+          else inData.set(s.target, base);
           const name = s.key.kind === 'constant' && typeof s.key.value === 'string' ? s.key.value : undefined;
-          if (base && (name === undefined || textPosition(name) !== undefined)) {
-            lines.push(`${target}=getBase(c.terms,${source},${read(s.key)});if(${target}===undefined){${leave(0)}}`);
+          if (base !== undefined && (name === undefined || textPosition(name) !== undefined)) {
+            const ways = [`getBase(c.terms,${source},${read(s.key)})`, `get(${source},${read(s.key)})`];
+            const found = base === ALWAYS ? ways[0] : `${base}===undefined?${ways.join(':')}`;
+            lines.push(`${target}=${found};if(${target}===undefined){${leave(0)}}`);
             break;
           }
           if (isPlainName(name)) {
@@ -272,8 +282,9 @@ export function generateCode(plan: Plan): GeneratedCode {
       const id = ids++;
       const [source, key, value] = [use(s.source), use(s.key), use(s.value)];
       inData.delete(s.key);
-      if (inData.has(s.source)) inData.add(s.value);
-      else inData.delete(s.value);
+      const base = inData.get(s.source);
+      if (base === undefined) inData.delete(s.value);
+      else inData.set(s.value, base);
       // Two frames, as in the Wasm: leaving the inner one goes on with the next element, leaving the outer one ends the scan.
       const outer = fresh();
       frames.push(outer);
@@ -311,7 +322,8 @@ export function generateCode(plan: Plan): GeneratedCode {
     for (const param of params) locals.delete(param);
     if (locals.size > MOST_VARIABLES)
       throw new PlanRefused('plan.json: a function has more variables than any policy needs');
-    if (locals.size > 0) lines.splice(start, 0, `let ${[...locals].map((local) => `l${local}`).join()};`);
+    const names = [...[...locals].map((local) => `l${local}`), ...lookups];
+    if (names.length > 0) lines.splice(start, 0, `let ${names.join()};`);
   };
 
   plan.functions.forEach((f, i) => {
