@@ -1,11 +1,12 @@
 /**
  * How long the thread that answers stands still while a bundle with a large matrix comes into force beside the running one.
- * A part of `npm run bench`, in a process of its own, whose garbage nobody else makes; `node test/bench/activation.ts` prints it alone.
+ * A part of `npm run bench`; `node test/bench/activation.ts` prints it alone. Bundles are made here and followed in a process of its own, so that
+ * the garbage of making them is not counted.
  */
 import { fork } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PerformanceObserver } from 'node:perf_hooks';
@@ -41,15 +42,49 @@ export interface ActivationFigures {
 
 const LOOK_MS = 50;
 const QUIET_MS = 2000;
-const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** Signed, without cases: those would not hold in another matrix, and are asked on a thread of their own anyway. */
-async function signed(cells: number, sequence: number): Promise<Uint8Array> {
+interface Task {
+  /** Holds the bundles, `<sequence>.tar.gz` from 1, and the key that they are signed with. */
+  readonly folder: string;
+  readonly rounds: number;
+}
+
+const keyFile = (folder: string) => join(folder, 'key.pem');
+const bundleFile = (folder: string, sequence: number) => join(folder, `${sequence}.tar.gz`);
+
+/** One bundle after the other comes into force. Throws Error where one is refused. */
+export async function activations(cells: number, rounds: number): Promise<ActivationFigures> {
+  const folder = mkdtempSync(join(tmpdir(), 'datwat-activation-'));
+  try {
+    await layBundles(folder, cells, rounds + 1);
+    const child = fork(import.meta.filename, [JSON.stringify({ folder, rounds } satisfies Task)]);
+    const gone = once(child, 'exit');
+    const [turns] = await Promise.race([
+      once(child, 'message'),
+      // And not its exit, which may be seen before its last message.
+      once(child, 'disconnect').then(async () => {
+        throw new Error(`the process that measures activation ended with ${(await gone)[0]}`);
+      }),
+    ]);
+    await gone;
+    return { cells, ...turns };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Without cases: those would not hold in another matrix, and are asked on a thread of their own anyway. */
+async function layBundles(folder: string, cells: number, count: number): Promise<void> {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  writeFileSync(keyFile(folder), publicKey.export({ type: 'spki', format: 'pem' }));
   const bundle = withCells(await readBundleFile(committedBundle(join(import.meta.dirname, '../../policies'))), cells);
   const files = new Map([...bundle.files].filter(([name]) => !name.startsWith('cases/')));
-  const signature = signFiles(files, { sequence }, { id: 'bench', algorithm: 'ES256', key: privateKey });
-  return packArchive(new Map([...files, [SIGNATURES_FILE, Buffer.from(signature)]]));
+  for (let sequence = 1; sequence <= count; sequence += 1) {
+    const signature = signFiles(files, { sequence }, { id: 'bench', algorithm: 'ES256', key: privateKey });
+    const signed = new Map([...files, [SIGNATURES_FILE, Buffer.from(signature)]]);
+    writeFileSync(bundleFile(folder, sequence), await packArchive(signed));
+  }
 }
 
 /** Of this thread, until it is asked. */
@@ -82,48 +117,46 @@ function processorMs(): number {
   return (user + system) / 1000;
 }
 
-/** One bundle after the other comes into force. Throws Error where one is refused. */
-async function activations(cells: number, rounds: number): Promise<ActivationFigures> {
-  const folder = mkdtempSync(join(tmpdir(), 'datwat-activation-'));
+/** In the process of its own. */
+async function follow({ folder, rounds }: Task): Promise<Omit<ActivationFigures, 'cells'>> {
   const place = join(folder, 'bundle.tar.gz');
-  const { releases, refused, inForce } = await followAt(place, join(folder, 'policy'));
-  const figures = { cells, quiet: [] as LongestTurn[], meanwhile: [] as LongestTurn[], inForceAfter: [] as number[] };
-  try {
-    writeFileSync(place, await signed(cells, 1));
-    await releases.start();
-    for (let round = 1; round <= rounds; round += 1) {
-      const bytes = await signed(cells, round + 1);
-      const atRest = watchTurns();
-      await wait(QUIET_MS);
-      figures.quiet.push(atRest());
-      writeFileSync(place, bytes);
-      const before = inForce();
-      const from = performance.now();
-      const turns = watchTurns();
-      while (inForce() === before) {
-        if (refused() !== '') throw new Error(`the bundle that is measured is refused: ${refused()}`);
-        await wait(5);
-      }
-      figures.meanwhile.push(turns());
-      figures.inForceAfter.push(performance.now() - from);
+  const lay = (sequence: number) => renameSync(bundleFile(folder, sequence), place);
+  const { releases, refused, inForce } = await followAt(place, folder);
+  const quiet: LongestTurn[] = [];
+  const meanwhile: LongestTurn[] = [];
+  const inForceAfter: number[] = [];
+  lay(1);
+  await releases.start();
+  for (let round = 1; round <= rounds; round += 1) {
+    const atRest = watchTurns();
+    await wait(QUIET_MS);
+    quiet.push(atRest());
+    const before = inForce();
+    const from = performance.now();
+    const turns = watchTurns();
+    lay(round + 1);
+    while (inForce() === before) {
+      if (refused() !== '') throw new Error(`the bundle that is measured is refused: ${refused()}`);
+      await wait(5);
     }
-    return figures;
-  } finally {
-    await releases.close();
-    rmSync(folder, { recursive: true, force: true });
+    meanwhile.push(turns());
+    inForceAfter.push(performance.now() - from);
   }
+  await releases.close();
+  return { quiet, meanwhile, inForceAfter };
 }
 
 /** Follows the releases at a file, as a service does. */
-async function followAt(place: string, kept: string) {
+async function followAt(place: string, folder: string) {
   let inForce = 0;
   let refused = '';
   const clock = { now: Date.now };
   const metrics = { policyActivated: () => {}, policyRefused: () => {}, enginesDiffered: () => {} };
-  const trust = trustIn([{ id: 'bench', algorithm: 'ES256', key: publicKey }]);
+  const key = createPublicKey(readFileSync(keyFile(folder)));
+  const trust = trustIn([{ id: 'bench', algorithm: 'ES256', key }]);
   const releases = createReleases({
     source: createFileSource(place),
-    store: await openReleaseStore(kept),
+    store: await openReleaseStore(join(folder, 'policy')),
     engine: createPolicyEngine({ mode: 'production', engine: 'plan', log: SILENT, metrics, clock }),
     trust: async () => trust,
     prepare: prepareApart,
@@ -140,26 +173,10 @@ async function followAt(place: string, kept: string) {
   return { releases, refused: () => refused, inForce: () => inForce };
 }
 
-/** As `activations`, in a process of its own. */
-export async function activationsApart(cells: number, rounds: number): Promise<ActivationFigures> {
-  const child = fork(import.meta.filename, [String(cells), String(rounds)]);
-  const gone = once(child, 'exit');
-  const [figures] = await Promise.race([
-    once(child, 'message'),
-    gone.then(([code]) => {
-      throw new Error(`the process that measures activation ended with ${code}`);
-    }),
-  ]);
-  await gone;
-  return figures;
-}
-
 if (import.meta.main) {
-  const [cells = 100_000, rounds = 5] = process.argv.slice(2).map(Number);
-  const figures = await activations(cells, rounds);
-  if (process.send === undefined) console.log(activationSection(figures));
+  if (process.send === undefined) console.log(activationSection(await activations(100_000, 5)));
   else {
-    process.send(figures);
+    process.send(await follow(JSON.parse(process.argv[2] ?? '')));
     process.disconnect();
   }
 }

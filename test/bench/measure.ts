@@ -1,6 +1,6 @@
 /** All that the bench measures, one part after the other, so that none disturbs the next. */
 import { openBundle } from '../../src/engine/open-bundle.ts';
-import { type ActivationFigures, activationsApart } from './activation.ts';
+import { type ActivationFigures, activations } from './activation.ts';
 import type { Places } from './contenders.ts';
 import { median } from './median.ts';
 import { type TimeByRoom, timeByRoom } from './rooms.ts';
@@ -56,7 +56,7 @@ export async function measure(places: Places, extent: Extent, say: (line: string
   const starts: { millis: number; megabytes: number }[] = [];
   for (let round = 0; round < extent.starts; round += 1) starts.push(await start(places, round));
   say('activation');
-  const activation = await activationsApart(Math.max(...extent.cells), extent.activations);
+  const activation = await activations(Math.max(...extent.cells), extent.activations);
   return {
     extent,
     contenders,

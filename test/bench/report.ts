@@ -136,7 +136,7 @@ export function activationSection({ cells, quiet, meanwhile, inForceAfter }: Act
 
 ${table(['longest turn of the answering thread, ms', 'by the clock', 'its processor time', 'collecting garbage', 'in force after, s'], rows)}
 
-Median of the rounds (${meanwhile.length}), the worst in brackets, in a process of its own. An answer waits no longer than the longest turn. Processor time comes in
+Median of the rounds (${meanwhile.length}), the worst in brackets, in a process that does nothing else. An answer waits no longer than the longest turn. Processor time comes in
 steps of 4 ms on most kernels; what the clock shows beyond it, the machine did meanwhile.
 `;
 }

@@ -48,11 +48,13 @@ export async function sideBySide(
       ...CONNECTIONS.flatMap((connections) => running.map((contender) => ({ contender, connections }))),
       { contender: batch, connections: 16 },
     ];
+    say('as much as each can bear');
     const most = await inTurn(turns, extent.rounds, say, ({ contender, connections }) =>
       hammer(contender, connections, extent.seconds, places.folder),
     );
     const pace = loadOf(most, datwat.name, 16).perSecond / 2;
     const paced = [floor, datwat].map((contender) => ({ contender, connections: 64 }));
+    say('at half of that');
     const half = await inTurn(paced, extent.rounds, say, ({ contender }) =>
       atPace(contender, pace, extent.pacedSeconds, places.folder),
     );
