@@ -1,5 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { JsonObject } from '../decision/model.ts';
+import { unpackArchive } from '../engine/archive.ts';
+import { BundleRefused } from '../engine/bundle-refused.ts';
 import { APPROVALS_SUFFIX } from '../engine/release/bundle-source.ts';
 import { signJws } from '../engine/trust/jws.ts';
 import { type StatementKind, withStatement } from '../engine/trust/statements.ts';
@@ -56,14 +58,17 @@ async function state(
   try {
     const { algorithm, key, id } = await readSigningKey(options);
     if (algorithm.startsWith('HS')) throw new Error('a shared secret cannot speak for somebody; use a key pair');
-    const sha256 = bundleSha256(readBytes(bundle));
+    const bytes = readBytes(bundle);
+    // Nobody means to say yes to what is no bundle; but what is broken may be blocked.
+    if (kind === 'approve' || kind === 'rollback') await unpackArchive(bytes);
+    const sha256 = bundleSha256(bytes);
     const payload = { statement: kind, bundle_sha256: sha256, iat: Math.floor(Date.now() / 1000), ...more };
     await writeFile(file, withStatement(await textOf(file), signJws(payload, algorithm, key, id)));
     const said = { file, statement: kind, sha256, key: id };
     out(options.json ? JSON.stringify(said) : `${file}: ${kind} of ${sha256} by key ${id}`);
     return YES;
   } catch (failure) {
-    err(saying(failure));
+    err(failure instanceof BundleRefused ? `${bundle} is no bundle: ${failure.reason}` : saying(failure));
     return WRONG_USE;
   }
 }

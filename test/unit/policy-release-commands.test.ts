@@ -156,6 +156,10 @@ describe('wrong use is said, and changes nothing', () => {
     expect(await sign('1')).toBe(2);
     expect(await inspect()).toBe(2);
     expect(said()).toMatch(/contradict[\s\S]*gzip[\s\S]*gzip/);
+    expect(await approve(ans, 'privacy')).toBe(2);
+    expect(await policyRollback({ ...by(release), to: bundle, fromSequence: '1' }, terminal)).toBe(2);
+    expect(said()).toMatch(/is no bundle: [\s\S]*is no bundle: /);
+    expect(await approve(ans, 'privacy', { block: true })).toBe(0);
   });
 });
 
