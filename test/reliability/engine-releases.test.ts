@@ -322,6 +322,8 @@ describe('the last good bundle', () => {
       await writeFile(join(folder, 'state.json'), damaged);
       await expect(service(at.source)).rejects.toThrow(/does not hold what was remembered/);
     }
+    await rm(join(folder, 'state.json'));
+    await expect(service(at.source)).rejects.toThrow(/is gone, and a bundle that was kept is there/);
   });
 });
 

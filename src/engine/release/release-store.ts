@@ -33,21 +33,28 @@ interface State {
 }
 
 const STATE = 'state.json';
+const ADVICE = 'put back a copy of it; without it, older bundles would be accepted again';
 const NOTHING: State = { memory: { floor: { sequence: 0 }, blocks: [] } };
 
 /**
- * Opens the store in a folder, which is made where it is not there. Throws an Error in words for a state that cannot be read:
- * taking it for an empty one would let older bundles in again.
+ * Opens the store in a folder, which is made where it is not there. Throws an Error in words for a state that cannot be read,
+ * or is gone while a kept bundle is not: taking it for an empty one would let older bundles in again.
  */
 export async function openReleaseStore(folder: string, files: StoreFiles = fs): Promise<ReleaseStore> {
   await files.mkdir(folder, { recursive: true, mode: 0o700 });
-  let state = await readState(join(folder, STATE), files);
+  const before = await readState(join(folder, STATE), files);
+  if (before === undefined && (await files.readdir(folder)).some((name) => name.includes('.tar.gz'))) {
+    throw new Error(`${join(folder, STATE)} is gone, and a bundle that was kept is there; ${ADVICE}`);
+  }
+  let remembered = before !== undefined;
+  let state = before ?? NOTHING;
   const bundleFile = (sha256: string) => join(folder, `${sha256}.tar.gz`);
   const approvalsFile = (sha256: string) => join(folder, `${sha256}.approvals.json`);
 
   const write = async (next: State) => {
     await writeDurably(join(folder, STATE), `${JSON.stringify(next, null, 1)}\n`, files);
     state = next;
+    remembered = true;
   };
 
   const removeOthers = async (sha256: string) => {
@@ -71,6 +78,8 @@ export async function openReleaseStore(folder: string, files: StoreFiles = fs): 
     keepBlocks: (blocks) => write({ ...state, memory: { ...state.memory, blocks } }),
     async keep({ offer, activatedAt }, memory) {
       const sha256 = bundleSha256(offer.bytes);
+      // INVARIANT: no bundle lies here without a memory, so that a memory that somebody removed is missed.
+      if (!remembered) await write(state);
       await writeDurably(bundleFile(sha256), offer.bytes, files);
       await writeDurably(approvalsFile(sha256), offer.approvals ?? '{"approvals":[]}\n', files);
       await write({ memory, current: { sha256, activatedAt } });
@@ -99,20 +108,20 @@ async function writeDurably(file: string, content: string | Uint8Array, files: S
   }
 }
 
-async function readState(file: string, files: StoreFiles): Promise<State> {
+/** Undefined where nothing was ever remembered. */
+async function readState(file: string, files: StoreFiles): Promise<State | undefined> {
   let text: string;
   try {
     text = await files.readFile(file, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return NOTHING;
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw fileError(file, cause);
   }
   try {
     canonicalJson(text);
     return stateOf(JSON.parse(text));
   } catch (cause) {
-    const advice = 'put back a copy of it; without it, older bundles would be accepted again';
-    throw new Error(`${file} does not hold what was remembered of earlier bundles; ${advice}`, { cause });
+    throw new Error(`${file} does not hold what was remembered of earlier bundles; ${ADVICE}`, { cause });
   }
 }
 
