@@ -118,6 +118,8 @@ describe('a release', () => {
     const withFg = offer(...[domain, both, officer].map((who) => statement(who, 'approve', sha256)));
     expect(() => check(withFg, { ...trust, quorum: three })).toThrow(refusal('approvals', /one and the same person/));
     expect(check(offer(...approved(), statement(both, 'approve', sha256))).approvedBy).toHaveLength(3);
+    const again = statement(domain, 'approve', sha256, { iat: 1_700_000_001 });
+    expect(check(offer(...approved(), again)).approvedBy).toHaveLength(2);
   });
 
   it.each<[string, () => string]>([

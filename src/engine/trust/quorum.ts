@@ -38,9 +38,11 @@ export function checkedApprovals(
   const [block] = standingBlocks(statements, sha256, quorum);
   if (block !== undefined)
     refuse(`${block.by.office} (${block.by.person}) blocks it; only ${block.by.office} can lift that`);
-  const approvals = statements
+  const approving = statements
     .filter(({ kind, bundleSha256 }) => kind === 'approve' && bundleSha256 === sha256)
-    .map(({ by: { office, person } }) => ({ office, person }));
+    .map(({ by: { office, person } }): [string, Approval] => [JSON.stringify([office, person]), { office, person }]);
+  // Who says yes twice has said yes.
+  const approvals = [...new Map(approving).values()];
   const missing = quorum.offices.filter((office) => !approvals.some((approval) => approval.office === office));
   if (missing.length > 0) refuse(`the approval of ${missing.join(' and ')} is missing`);
   const persons = new Set(approvals.map(({ person }) => person));
