@@ -17,8 +17,13 @@ const ROOT = join(HERE, '..', '..');
 const REPORT = join(HERE, '..', 'conformance', 'mutation-report.md');
 const STRYKER = join(HERE, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
 
+/** All that makes the code and what the code runs on. */
+const MUTATED = ['generate-code', 'plain-records', 'values', 'base-data', 'positions'].map(
+  (name) => `src/engine/plan/${name}.ts`,
+);
+
 const { values } = parseArgs({ options: { mutate: { type: 'string' } } });
-const mutated = values.mutate ?? 'src/engine/plan/generate-code.ts,src/engine/plan/values.ts';
+const mutated = values.mutate ?? MUTATED.join();
 const corpus = findCorpus();
 if (corpus === undefined || !existsSync(STRYKER)) {
   console.error('mutate: needs Go with the module of policies/toolchain, and: npm ci --prefix test/mutation');
