@@ -50,7 +50,7 @@ export interface SwapFigures extends SwapExtent {
 /** Throws Error where a request fails, a swap does not come, or a record is labelled with the other policy. */
 export async function swapsUnderLoad(places: ServedPlaces, extent: SwapExtent): Promise<SwapFigures> {
   const folder = join(places.folder, 'swaps');
-  const service = await startService(places, folder);
+  const service = await startService(places, folder, extent.swaps);
   try {
     const window = () => atPace(service.contender, extent.perSecond, extent.windowSeconds, places.folder);
     // A process that has just started compiles what it runs; that is no swap.
@@ -110,23 +110,23 @@ interface Service {
   release(sequence: number): Promise<number>;
 }
 
-async function startService(places: ServedPlaces, folder: string): Promise<Service> {
+async function startService(places: ServedPlaces, folder: string, swaps: number): Promise<Service> {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const bundles = await versions(places.wasmBundle);
   const place = `${folder}.tar.gz`;
   const publicFile = `${folder}.pem`;
   const config = `${folder}.yaml`;
-  const lay = async (sequence: number): Promise<void> => {
+  const made = (sequence: number) => `${folder}-${sequence}.tar.gz`;
+  const lay = (sequence: number) => renameSync(made(sequence), place);
+  // All beforehand: signing and packing would take the processors from those that are measured.
+  for (let sequence = 1; sequence <= swaps + 1; sequence += 1) {
     const bundle = bundles[sequence % 2];
     if (bundle === undefined) throw new Error('there are two versions');
     const signature = signFiles(bundle.files, { sequence }, { id: 'bench', algorithm: 'ES256', key: privateKey });
-    writeFileSync(
-      `${place}.new`,
-      await packArchive(new Map([...bundle.files, [SIGNATURES_FILE, Buffer.from(signature)]])),
-    );
-    renameSync(`${place}.new`, place);
-  };
-  await lay(1);
+    const signed = new Map([...bundle.files, [SIGNATURES_FILE, Buffer.from(signature)]]);
+    writeFileSync(made(sequence), await packArchive(signed));
+  }
+  lay(1);
   writeFileSync(publicFile, publicKey.export({ type: 'spki', format: 'pem' }));
   writeFileSync(
     config,
@@ -153,7 +153,7 @@ async function startService(places: ServedPlaces, folder: string): Promise<Servi
     saying: new Map(bundles.map(({ revision }, index) => [revision, MARKS[index] ?? ''])),
     async release(sequence) {
       const from = performance.now();
-      await lay(sequence);
+      lay(sequence);
       while (!(await saidBy(contender)).startsWith(MARKS[sequence % 2] ?? '?')) {
         if (performance.now() - from > LIMIT_MS) throw new Error(`sequence ${sequence} did not come into force`);
         await wait(LOOK_MS);
