@@ -18,7 +18,7 @@ const REPORT = join(HERE, '..', 'conformance', 'mutation-report.md');
 const STRYKER = join(HERE, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
 
 /** All that makes the code and what the code runs on. */
-const MUTATED = ['generate-code', 'plain-records', 'values', 'base-data', 'positions'].map(
+const MUTATED = ['generate-code', 'write-body', 'plain-records', 'values', 'base-data', 'positions'].map(
   (name) => `src/engine/plan/${name}.ts`,
 );
 
