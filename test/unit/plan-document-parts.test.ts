@@ -41,7 +41,7 @@ it('others come to their turn between two parts', async () => {
 
 it('numbers stay as they were written, and one out of bounds is refused', () => {
   const text = '{"a": {"exact": 1.0, "long": 12345678901234567890, "list": [1e2, -0.10]}}';
-  expect(toJsonText(assemble(cutDocument(text, 5)))).toBe(toJsonText(parseValue(text)));
+  expect(toJsonText(assemble(cutDocument(text, 5)))).toBe(toJsonText(parseValue(text, false)));
   expect(() => assemble(cutDocument('{"a": {"b": 1e999999999999}}', 3))).toThrow(RangeError);
 });
 

@@ -70,6 +70,8 @@ type Entry = (evaluation: Evaluation, input: Value | undefined, data: Value) => 
 /** A plan made into code, but not into functions yet; may be handed from one thread to another. */
 export interface PreparedPlan {
   readonly code: GeneratedCode;
+  /** Of all that functions are made of. Taken here, for whoever makes the functions has no time. */
+  readonly digest: string;
   readonly entrypoints: readonly string[];
   readonly files: readonly string[];
   readonly rules: number;
@@ -99,12 +101,11 @@ export function readServedPlan(json: unknown): Plan {
 
 /** The second half of it. */
 export function prepareRead(plan: Plan): PreparedPlan {
-  return {
-    code: generateCode(plan),
-    entrypoints: plan.entrypoints.map(({ name }) => name),
-    files: plan.files,
-    rules: plan.functions.length,
-  };
+  const code = generateCode(plan);
+  const entrypoints = plan.entrypoints.map(({ name }) => name);
+  const rest = JSON.stringify([code.builtins, code.numbers, [...code.paths], entrypoints, plan.files]);
+  const digest = createHash('sha256').update(code.text).update(rest).digest('base64');
+  return { code, digest, entrypoints, files: plan.files, rules: plan.functions.length };
 }
 
 /** Both steps at once. */
@@ -135,7 +136,7 @@ export function linkPlan(plan: PreparedPlan, { maxSteps, builtins = BUILTINS }: 
 
 type EntryByName = ReadonlyMap<string, Entry>;
 
-/** Functions of policies that are still in use, by the digest of all that they are made of. */
+/** Functions of policies that are still in use, by their digest. */
 const inUse = new Map<string, WeakRef<EntryByName>>();
 
 /**
@@ -143,14 +144,11 @@ const inUse = new Map<string, WeakRef<EntryByName>>();
  * ones would need some twenty thousand decisions for it. They hold nothing of an evaluation, nor of the data.
  */
 function sharedFunctions(plan: PreparedPlan): EntryByName {
-  const { text, builtins, numbers, paths } = plan.code;
-  const rest = JSON.stringify([builtins, numbers, [...paths], plan.entrypoints, plan.files]);
-  const digest = createHash('sha256').update(text).update(rest).digest('base64');
   for (const [key, functions] of inUse) if (functions.deref() === undefined) inUse.delete(key);
-  const found = inUse.get(digest)?.deref();
+  const found = inUse.get(plan.digest)?.deref();
   if (found !== undefined) return found;
   const made = makeFunctions(plan, BUILTINS);
-  inUse.set(digest, new WeakRef(made));
+  inUse.set(plan.digest, new WeakRef(made));
   return made;
 }
 
