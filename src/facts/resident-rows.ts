@@ -54,6 +54,8 @@ export function createResidentLookup(db: DatabaseSync): ResidentLookup {
 
 /** Residents and professionals; a screen asks several questions about the same two, and so does each item of a batch. */
 const MOST_REMEMBERED = 256;
+/** Characters of what was asked: a caller may call somebody by a text as long as a body. */
+const LONGEST_REMEMBERED = 2048;
 
 /** INVARIANT: for as long as nothing is written in the file, which is for who uses it to see to (snapshot.ts). */
 export function remembering(lookUp: ResidentLookup): ResidentLookup {
@@ -63,6 +65,7 @@ export function remembering(lookUp: ResidentLookup): ResidentLookup {
     const remembered = known.get(key);
     if (remembered !== undefined) return remembered;
     const rows = lookUp(query);
+    if (key.length > LONGEST_REMEMBERED) return rows;
     if (known.size === MOST_REMEMBERED) known.clear();
     known.set(key, rows);
     return rows;

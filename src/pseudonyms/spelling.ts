@@ -54,12 +54,14 @@ export function placesInText(text: string): { readonly starts: Int32Array; reado
 /** A text of nothing but odd signs must not keep others waiting; the same few come back all the time. */
 const known = new Map<string, string>();
 const MOST_KNOWN = 4096;
+/** INVARIANT: nothing of a body outlives it. Of a longer piece V8 makes a slice, which holds the whole text it is cut from. */
+const LONGEST_KNOWN = 12;
 
 function usualOf(odd: string): string {
   const before = known.get(odd);
   if (before !== undefined) return before;
   const now = usual(meant(odd));
-  if (known.size < MOST_KNOWN) known.set(odd, now);
+  if (odd.length <= LONGEST_KNOWN && known.size < MOST_KNOWN) known.set(odd, now);
   return now;
 }
 
