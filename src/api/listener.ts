@@ -53,11 +53,13 @@ export function createListener(handler: RequestListener, place: Place, tls?: Tls
   server.on('checkExpectation', refuseExpectation);
   const open = new Set<Socket>();
   let taken = 0;
-  server.on('connection', (socket: Socket) => {
+  const hold = (socket: Socket) => {
     taken += 1;
     open.add(socket);
     socket.on('close', () => open.delete(socket));
-  });
+  };
+  // With TLS both: the one below, which only Node's own time for a handshake ends, and the one that questions come in by.
+  server.on('connection', hold).on('secureConnection', hold);
 
   /** Who connected before the stop may still wait to be taken in, one a turn; closing would reset them, question and all. */
   async function takeInWaiting(): Promise<void> {
@@ -71,7 +73,8 @@ export function createListener(handler: RequestListener, place: Place, tls?: Tls
 
   /** Only right after reading: before it, a connection with a question in its buffer looks as quiet as any. */
   function closeQuiet(): void {
-    server.closeIdleConnections();
+    // Node calls a connection idle as soon as its answer is given, whether it has left or not.
+    if ([...open].every(({ writableLength }) => writableLength === 0)) server.closeIdleConnections();
     // Node does not call a connection idle that never sent anything; browsers and balancers hold such ones ready.
     for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
   }
@@ -92,7 +95,8 @@ export function createListener(handler: RequestListener, place: Place, tls?: Tls
       await takeInWaiting();
       // Not `server.close`: that resets at once who is between two questions, the next one perhaps on its way.
       const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
-      const deadline = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
+      // Not `closeAllConnections`, which knows no connection whose handshake goes on.
+      const deadline = setTimeout(() => open.forEach((socket) => void socket.destroy()), LAST_ANSWERS_MS);
       let sweep: NodeJS.Timeout | undefined;
       const patience = setTimeout(() => {
         sweep = setInterval(() => setImmediate(closeQuiet), IDLE_SWEEP_MS);

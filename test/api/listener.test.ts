@@ -184,4 +184,23 @@ describe('the listener', () => {
       expect(last).toMatch(/^connection: close/im);
     }
   });
+
+  it('lets who reads slowly have the whole answer before it stops', async () => {
+    // More than the machine holds on the way.
+    const answer = Buffer.alloc(20_000_000);
+    const listener = createListener((_, response) => response.end(answer), { host: '127.0.0.1', port: 0 });
+    listeners.push(listener);
+    const socket = open(new URL(await listener.listen()));
+    let received = 0;
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(socket, 'readable');
+    const closed = listener.close();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    socket.on('data', ({ length }) => {
+      received += length;
+    });
+    await closed;
+    await once(socket, 'close');
+    expect(received).toBeGreaterThan(answer.length);
+  });
 });

@@ -1,7 +1,9 @@
 /** TLS and mutual TLS on the real listener, with certificates made on the spot. */
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { connect as connectPlain } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
@@ -71,4 +73,15 @@ describe.skipIf(!hasOpenssl())('TLS (left out where openssl is not installed)', 
     await expect(status(url, server.cert)).rejects.toThrow();
     await expect(status(url, server.cert, stranger)).rejects.toThrow();
   });
+
+  it('stops although somebody never finishes a handshake', async () => {
+    const url = new URL(await listening(certificate('server')));
+    const socket = connectPlain(Number(url.port), url.hostname);
+    const closed = once(socket, 'close');
+    // The first bytes of a hello that is 512 bytes long.
+    socket.write(Buffer.from([0x16, 3, 1, 2, 0, 1, 0]));
+    await once(socket, 'ready');
+    await Promise.all(listeners.splice(0).map((listener) => listener.close()));
+    await closed;
+  }, 30_000);
 });
