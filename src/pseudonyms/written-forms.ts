@@ -47,5 +47,5 @@ const NAMED = new RegExp(`(?<![0-9A-Za-z_-])[0-9](?:${SEPARATOR}?[0-9]){7,8}(?![
 
 /** In this order: a run or a led number that goes makes the groups beside it stand alone. */
 export const FORMS: readonly RegExp[] = [PADDED, RUNS, LED, LED_EIGHT, EXPONENT, GROUPS];
-/** Where a key says that a number stands there: each eight or nine digits, however they are separated. */
-export const NAMED_FORMS: readonly RegExp[] = [...FORMS, NAMED];
+/** Where a key says that a number stands there: each eight or nine digits, however they are separated, which frees groups too. */
+export const NAMED_FORMS: readonly RegExp[] = [...FORMS, NAMED, GROUPS];

@@ -320,6 +320,7 @@ describe('elsewhere in the body', () => {
     ['burgerservicenummer', 'nr 99 99 90 019', (psn: string) => `nr ${psn}`],
     ['BSN_moeder', 'kind 2026: 999.990.019', (psn: string) => `kind 2026: ${psn}`],
     ['bsn', `${'９９９９９００１９'} en ${NUMBER}`, (psn: string) => `${psn} en ${psn}`],
+    ['bsn', '9 9 9 9 9 0 0 1 9:999 990 019_', (psn: string) => `${psn}:${psn}_`],
     ['sofi-nummer', '', () => ''],
     ['bsn', 'onbekend, bel 010-1234567', () => 'onbekend, bel 010-1234567'],
   ])('under a key that names it (%s) finds %s, however it is separated', (key, text, expected) => {
