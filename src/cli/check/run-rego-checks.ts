@@ -65,7 +65,8 @@ async function parsedRules(policies: string, opa: Opa): Promise<readonly JsonObj
 
 async function asked(opa: Opa, cwd: string, args: readonly string[], input?: Json): Promise<Json> {
   const child = run(opa.command, [...args], { cwd, maxBuffer: MAX_OUTPUT });
-  child.child.stdin?.end(input === undefined ? '' : JSON.stringify(input));
+  // A compiler that stops before it has read breaks this pipe; what it says and its exit code tell why, not the pipe.
+  child.child.stdin?.on('error', () => {}).end(input === undefined ? undefined : JSON.stringify(input));
   try {
     return JSON.parse((await child).stdout);
   } catch (cause) {
