@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Fact } from './fact.ts';
 import { createFactTable } from './fact-table.ts';
+import { emptyLog } from './facts-file.ts';
 import type { Feed } from './feeds.ts';
 import type { FactKind } from './kinds.ts';
 
@@ -109,6 +110,7 @@ export function openFeedWriter(db: DatabaseSync, mode: 'whole' | 'changes', orig
     commit(now) {
       const written = new Map([...kinds].map(([kind, entry]) => [kind, finish(kind, entry, now)]));
       db.exec('COMMIT');
+      emptyLog(db);
       return written;
     },
     rollback() {

@@ -97,6 +97,26 @@ describe('a facts file', () => {
     facts.close();
   });
 
+  it.each<[string, (other: string, file: string) => void]>([
+    ['replaced', renameSync],
+    ['written over', copyFileSync],
+  ])('that was changed while it served and is then %s keeps nothing of what it was', async (_, put) => {
+    const { folder, file, facts, wait } = await serving();
+    const change = { facts: [{ ...CONSENT, id: 'later' }], aliases: new Map(), kinds: ['consents'], source: 'x' };
+    const invented: FactsFile = { file, people: 'invented' };
+    await applyChanges(invented, change, NOW.time, async () => {});
+    expect((await importFiles(folder, { 'b.ndjson': [{ ...CONSENT, id: 'b' }] })).code).toBe(0);
+    await applyChanges(invented, change, NOW.time, async () => {});
+    expect(await consentOf(facts)).toHaveLength(2);
+    const other = factsFolder();
+    await importFiles(other, { 'a.ndjson': [{ ...CONSENT, id: 'nieuw' }] });
+    put(join(other, 'facts.sqlite'), file);
+    wait();
+    expect(await consentOf(facts)).toMatchObject([{ id: 'nieuw' }]);
+    expect(await consentOf(facts)).toHaveLength(1);
+    facts.close();
+  });
+
   it('that an import writes in is no cause for an alarm', async () => {
     const { folder, facts, lines, wait } = await serving();
     expect((await importFiles(folder, { 'b.ndjson': [{ ...CONSENT, id: 'b' }] })).code).toBe(0);
