@@ -51,7 +51,8 @@ export function replaceInBody(body: JsonObject, replace: Replace, problems: Prob
 
   /** Machines write it, and it must arrive as it was (design.md §3, rule b); in its own place only, and in its own form. */
   function isTracestate(key: string, value: Json): boolean {
-    const itsPlace = key === 'tracestate' && path.at(-1) === 'context';
+    const ofItem = path.length === 3 && path[0] === 'evaluations';
+    const itsPlace = key === 'tracestate' && path.at(-1) === 'context' && (path.length === 1 || ofItem);
     return itsPlace && typeof value === 'string' && TRACESTATE.test(value);
   }
 

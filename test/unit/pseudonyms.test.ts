@@ -351,8 +351,15 @@ describe('elsewhere in the body', () => {
 
   it('is looked for in whatever stands where a tracestate does and is none, and in a tracestate that stands elsewhere', () => {
     const tracestate = `a=${NUMBER},b=9x`;
-    const { body } = pseudonymise({ context: { tracestate: NUMBER, inner: { tracestate } } });
-    expect(body).toEqual({ context: { tracestate: pseudonym, inner: { tracestate: `a=${pseudonym},b=9x` } } });
+    const { body } = pseudonymise({
+      context: { tracestate: NUMBER, inner: { tracestate } },
+      subject: { properties: { context: { tracestate } } },
+    });
+    const elsewhere = { tracestate: `a=${pseudonym},b=9x` };
+    expect(body).toEqual({
+      context: { tracestate: pseudonym, inner: elsewhere },
+      subject: { properties: { context: elsewhere } },
+    });
   });
 
   it('leaves a tracestate in its place as it is', () => {

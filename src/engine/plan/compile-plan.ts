@@ -141,7 +141,7 @@ const inUse = new Map<string, WeakRef<EntryByName>>();
 
 /**
  * A release that changes data and no rule goes on with the functions that it finds: the machine has made those fast, and new
- * ones would need some twenty thousand decisions for it. They hold nothing of an evaluation, nor of the data.
+ * ones would need many decisions for it. They hold nothing of an evaluation, nor of the data.
  */
 function sharedFunctions(plan: PreparedPlan): EntryByName {
   for (const [key, functions] of inUse) if (functions.deref() === undefined) inUse.delete(key);
