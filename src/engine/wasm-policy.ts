@@ -221,7 +221,11 @@ function evaluateOn(machine: Machine, loaded: LoadedWasm, entrypoint: number, te
   const length = machine.bytes().write(text, at);
   try {
     const result = machine.call('opa_eval', 0, entrypoint, loaded.dataAddress, at, length, at + length, 0);
-    return readText(machine, result);
+    const answer = readText(machine, result);
+    // INVARIANT: each evaluation begins in clean memory. OPA's code reads some that it has not written: over what an earlier
+    // question left there it may answer otherwise, or go on for ever.
+    machine.bytes().fill(0, at, machine.call('opa_heap_ptr_get'));
+    return answer;
   } catch (cause) {
     throw new Error(`the evaluation failed: ${reasonOf(cause)}`, { cause });
   }

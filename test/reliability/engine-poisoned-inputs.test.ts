@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type * as OpaWasm from '@open-policy-agent/opa-wasm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { loadPolicy } from '../../src/engine/load-policy.ts';
+import { createWasmEvaluator, loadWasm } from '../../src/engine/wasm-policy.ts';
 import { bundleNamed, question } from '../support/bundle-bytes.ts';
 
 const FAILURES = 5_000;
@@ -34,5 +35,22 @@ describe('evaluations that fail', () => {
     }
     expect(policy.decide(question('alice', 'permit'))).toEqual({ decision: true });
     expect(policy.decide(question('alice', 'settings')).context).toHaveProperty('data.profile', 'strict');
+  });
+});
+
+describe('evaluations by the Wasm', () => {
+  it('leave nothing in its memory on which the next one could depend', async () => {
+    const { wasm, dataText } = await bundleNamed('troubles');
+    const loaded = await loadWasm(wasm, dataText);
+    const memories = vi.spyOn(WebAssembly, 'Memory');
+    const evaluator = createWasmEvaluator(loaded);
+    const memory = memories.mock.results.at(-1)?.value;
+    memories.mockRestore();
+    expect(memory).toBeInstanceOf(WebAssembly.Memory);
+    const secret = question('alice', 'echo', { secret: 'what nobody else may see' });
+    expect(JSON.stringify(evaluator.evaluate('authz/decision', secret))).toContain('what nobody else may see');
+    const beyondData = Buffer.from(memory.buffer).subarray(loaded.heapPointer);
+    expect(beyondData.length).toBeGreaterThan(0);
+    expect(beyondData.findIndex((byte) => byte !== 0)).toBe(-1);
   });
 });
